@@ -1,0 +1,79 @@
+"""The command line: one module a command, loaded only when that command runs."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from kbsearch import __version__
+from kbsearch.errors import KbsearchError, QueryError
+
+__all__ = ["cli", "main"]
+
+# name: (module, what --help says). The modules are not imported to print the help.
+COMMANDS = {
+    "index": ("kbsearch.cli.index", "Index folders and files of posts, or bring the index up to date."),
+    "query": ("kbsearch.cli.query", "Search, and show ranked excerpts."),
+    "latest": ("kbsearch.cli.latest", "List posts, newest first."),
+    "show": ("kbsearch.cli.show", "Show a whole post."),
+    "categories": ("kbsearch.cli.facets", "List categories with the number of their posts."),
+    "tags": ("kbsearch.cli.facets", "List tags with the number of their posts."),
+    "status": ("kbsearch.cli.status", "Say what the index holds and whether it is fresh."),
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Begin with:  kbsearch index FOLDER,  then:  kbsearch query '扩散模型'",
+)
+@click.version_option(__version__, message="kbsearch %(version)s")
+def cli() -> None:
+    """Full-text search for technical notes in Chinese and English."""
+
+
+def main() -> None:
+    """Entry point: runs a command; every error of ours ends as one clear message, never a traceback.
+
+    Exit codes: 0 found or done, 1 nothing found, 2 bad usage, bad query or unusable index, 130 interrupted.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except QueryError as error:
+        click.echo(f"kbsearch: {error}", err=True)
+        if error.hint:
+            click.echo(f"  hint: {error.hint}", err=True)
+        sys.exit(2)
+    except KbsearchError as error:
+        click.echo(f"kbsearch: {error}", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone: not an error, and Python would complain at exit
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

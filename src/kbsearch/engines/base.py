@@ -60,7 +60,8 @@ TEXT_FIELDS: Mapping[str, TextField] = {
     "math": TextField(scored=False),  # normalised LaTeX, for in:math
     "table": TextField(scored=False),  # words inside tables, for in:table
 }
-# Exact, folded values; several a post. "key" is the post's id and is unique.
+# Exact values as the author spelt them; several a post. "key" is the post's id and is unique; "path" holds the path
+# and each of its folders (ending in "/").
 KEYWORD_FIELDS: tuple[str, ...] = ("key", "path", "category", "tag", "language", "year")
 # 64-bit integers; at most one a post. Dates are written YYYYMMDDhhmmss as a decimal number.
 NUMBER_FIELDS: tuple[str, ...] = ("date", "updated")

@@ -1,0 +1,63 @@
+"""``kbsearch latest``: posts, newest first."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+
+import click
+
+from kbsearch.cli.options import index_dir, json_output, paging
+from kbsearch.knowledge_base import KnowledgeBase
+from kbsearch.model import Hit, SearchResult
+
+__all__ = ["latest"]
+
+
+@click.command(epilog="Example:  kbsearch latest --category 'Generative Model' --page 2")
+@click.option("-c", "--category", "categories", multiple=True, help="Only this category (repeat for any of several).")
+@paging
+@json_output
+@index_dir
+def latest(categories: tuple[str, ...], limit: int, page: int, as_json: bool, index_dir: str) -> int:
+    """List posts newest first, with their beginnings; posts without a date come last."""
+    with KnowledgeBase(index_dir, create=False) as kb:
+        result = kb.latest(categories=categories, limit=limit, offset=(page - 1) * limit)
+    if as_json:
+        from kbsearch.json_form import result_json
+
+        click.echo(json.dumps(result_json(result), ensure_ascii=False, indent=2))
+    else:
+        click.echo(_page(result, page, limit), color=True)
+    return 0 if result.hits else 1
+
+
+def _page(result: SearchResult, page: int, limit: int) -> str:
+    from kbsearch.cli.terminal import colour_wanted, paint
+
+    colour = colour_wanted()
+    pages = max(1, -(-result.total // limit))
+    lines = [paint("LATEST UPDATES", "bold", colour=colour)]
+    for day, hits in groupby(result.hits, key=lambda hit: f"{hit.date:%Y-%m-%d}" if hit.date else "no date"):
+        lines += ["", paint(day, "cyan", colour=colour)]
+        for hit in hits:
+            lines += _entry(hit, colour=colour)
+    noun = "post" if result.total == 1 else "posts"
+    footer = f"page {page} of {pages} · {result.total} {noun}"
+    if page < pages:
+        footer += f" · next: --page {page + 1}"
+    return "\n".join([*lines, "", paint(footer, "dim", colour=colour)])
+
+
+def _entry(hit: Hit, *, colour: bool) -> list[str]:
+    from kbsearch.cli.terminal import columns, paint, safe, truncate, width_of_terminal, wrap
+
+    width = width_of_terminal()
+    category = safe(hit.category)
+    title = truncate(safe(hit.title) or hit.id, width - columns(category) - 4)
+    gap = " " * max(2, width - 2 - columns(title) - columns(category))
+    head = (
+        "  " + paint(title, "bold", colour=colour) + (gap + paint(category, "blue", colour=colour) if category else "")
+    )
+    body = wrap([(safe(hit.excerpt.text), False)], width - 4, (), colour=colour)[:2]
+    return [head, "  " + paint(safe(hit.path or hit.id), "green", colour=colour), *("    " + line for line in body)]

@@ -1,0 +1,83 @@
+"""From a post to what engines take: read its Markdown, analyse it once, gather its values."""
+
+from __future__ import annotations
+
+import re
+
+from kbsearch.analysis.analyzer import Analyzer
+from kbsearch.corpus.markdown import parse_markdown, plain_text_document
+from kbsearch.corpus.read import title_from_path
+from kbsearch.engines.base import IndexDocument
+from kbsearch.model import Document, Post
+from kbsearch.stored import encode_date, encode_source, encode_stored
+
+__all__ = ["index_document"]
+
+_TITLE_LENGTH = 80  # code points of the text's first line that serve as a title where there is no other
+_FIRST_LINE = re.compile(r"\S[^\n]*")
+
+
+def index_document(post: Post, analyzer: Analyzer) -> IndexDocument:
+    """Everything an engine keeps of a post.
+
+    The title falls back to the first heading of level 1, the file's name, any first heading, the first line.
+    """
+    plain = post.path.endswith(".txt")
+    document = (plain_text_document if plain else parse_markdown)(post.text, post.line)
+    tags = post.tags + tuple(tag for tag in document.tags if tag not in post.tags)
+    post = Post(
+        id=post.id,
+        title=post.title or _title(post, document),
+        category=post.category,
+        date=post.date,
+        tags=tags,
+        updated=post.updated,
+        path=post.path,
+        line=post.line,
+        aliases=post.aliases,
+        slug=post.slug,
+        description=post.description,
+        draft=post.draft,
+        sources=post.sources,
+        text=post.text,
+    )
+    headings = [section.title for section in document.sections if section.title]
+    analysed = analyzer.document_terms(post.title, post.aliases, document, headings)
+    return IndexDocument(
+        key=post.id,
+        terms=analysed,
+        keywords=_keywords(post, document),
+        numbers=_numbers(post),
+        stored=encode_stored(post, document, plain=analyzer.is_plain(document.text)),
+        source=encode_source(post.text),
+    )
+
+
+def _title(post: Post, document: Document) -> str:
+    headings = [section for section in document.sections if section.title]
+    if headings and headings[0].level == 1:
+        return headings[0].title
+    if post.path and not post.sources:
+        return title_from_path(post.path)
+    if headings:
+        return headings[0].title
+    first = _FIRST_LINE.search(document.text)
+    return first.group()[:_TITLE_LENGTH].strip() if first else post.id
+
+
+def _keywords(post: Post, document: Document) -> dict[str, list[str]]:
+    path = post.path or post.id
+    folders = [path[: i + 1] for i, char in enumerate(path) if char == "/"]
+    languages = {span.language for span in document.spans if span.kind == "code" and span.language}
+    return {
+        "path": [*folders, path],
+        "category": [post.category] if post.category else [],
+        "tag": list(post.tags),
+        "language": sorted(languages),
+        "year": [f"{post.date.year:04}"] if post.date else [],
+    }
+
+
+def _numbers(post: Post) -> dict[str, int]:
+    numbers = {"date": encode_date(post.date), "updated": encode_date(post.updated)}
+    return {name: value for name, value in numbers.items() if value is not None}

@@ -1,0 +1,275 @@
+"""The passage shown for a hit: around the place where the query's words stand closest together.
+
+An excerpt is plain text with highlight ranges. Blank space is folded to single spaces; a block of code reads as a
+mark (``[代码]`` or ``[code]``) unless a match lies in it, then as its matching lines; a formula is shown whole or,
+if long and unmatched, as a mark: neither is ever cut inside.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+
+from kbsearch.highlight import Match, merge
+from kbsearch.model import Excerpt, Span
+from kbsearch.stored import StoredPost
+
+__all__ = ["Passage", "make_passage"]
+
+DEFAULT_WIDTH = 220  # columns: about three terminal lines
+_LONG_FORMULA = 60  # code points
+_MAX_CODE_LINES = 3
+_SNAP = 40  # how far an edge may move to a sentence's edge, in code points
+_SENTENCE_END = re.compile(r"[。！？；!?;\n]|\.(?=\s)")
+_BLANK = re.compile(r"\s+")
+_HAN = re.compile(r"[㐀-鿿]")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An excerpt and the stretch of the document's text that it shows, in code points."""
+
+    excerpt: Excerpt
+    start: int
+    end: int
+
+
+def make_passage(stored: StoredPost, matches: list[Match], *, width: int = DEFAULT_WIDTH) -> Passage:
+    """Choose and write the excerpt of a post.
+
+    Args:
+        stored: the post.
+        matches: where the query's words stand in ``stored.document.text``, by start.
+        width: how much to show, in terminal columns (a Han character takes two).
+    """
+    text = stored.document.text
+    if matches:
+        first, last = _densest(matches, width // (2 if _mostly_wide(text) else 1))
+        section = stored.section_at(first)
+        low, high = section.start, max(section.end, last)
+        if section.title and not _inside_heading(stored, first):
+            low = _heading_end(stored, section.start, first)
+    else:
+        first = last = _lead_start(stored)
+        low, high = first, len(text)
+    start, end = _widen(text, first, last, low, high, width)
+    start, end = _keep_whole(stored.document.spans, start, end)
+    pieces = _Pieces(text, matches, chinese=bool(_HAN.search(text)))
+    pieces.write(stored.document.spans, start, end)
+    before, after = start > low, end < len(text.rstrip())
+    return Passage(pieces.excerpt(before, after), first, max(last, first))
+
+
+def _densest(matches: list[Match], size: int) -> tuple[int, int]:
+    """The stretch of at most ``size`` code points whose matches are worth most; the first of equals.
+
+    Worth: the weight of each of the query's words that is there, plus a twentieth for each repetition.
+    """
+    best, best_stretch = -1.0, (matches[0].start, matches[0].end)
+    groups: Counter[int] = Counter()
+    needles: Counter[object] = Counter()
+    worth, right = 0.0, 0
+    for left, match in enumerate(matches):
+        while right < len(matches) and (right <= left or matches[right].end - match.start <= size):
+            needle = matches[right].needle
+            worth += needle.weight * (0.05 if needles[needle] else 1.0)
+            needles[needle] += 1
+            groups.update(needle.groups)
+            right += 1
+        value = worth + len(+groups)
+        if value > best + 1e-9:
+            best, best_stretch = value, (match.start, max(m.end for m in matches[left:right]))
+        needle = match.needle
+        needles[needle] -= 1
+        groups.subtract(needle.groups)
+        worth -= needle.weight * (0.05 if needles[needle] else 1.0)
+    return best_stretch
+
+
+def _mostly_wide(text: str) -> bool:
+    sample = text[:2000]
+    return len(_HAN.findall(sample)) * 3 > len(sample)
+
+
+def _inside_heading(stored: StoredPost, offset: int) -> bool:
+    return any(s.kind == "heading" and s.start <= offset < s.end for s in stored.document.spans)
+
+
+def _heading_end(stored: StoredPost, section_start: int, limit: int) -> int:
+    for span in stored.document.spans:
+        if span.kind == "heading" and span.start >= section_start:
+            return min(span.end, limit)
+        if span.start > limit:
+            break
+    return section_start
+
+
+def _lead_start(stored: StoredPost) -> int:
+    """Where the text proper begins: behind the headings that open it."""
+    start, text = 0, stored.document.text
+    for span in stored.document.spans:
+        if span.kind != "heading" or text[start : span.start].strip():
+            break
+        start = span.end
+    return start if text[start:].strip() else 0
+
+
+def _columns(text: str) -> int:
+    return len(text) + sum(char >= "ᄀ" for char in text)
+
+
+def _widen(text: str, first: int, last: int, low: int, high: int, width: int) -> tuple[int, int]:
+    """Add context around the matches, two thirds of it behind, and move the edges to fitting places."""
+    room = max(width - _columns(text[first:last]), 0)
+    start = _walk(text, first, low, room // 3, -1)
+    end = _walk(text, last, high, room - room // 3, +1)
+    if start > low:
+        sentence = [m.end() for m in _SENTENCE_END.finditer(text, max(low, start - _SNAP), first)]
+        start = sentence[0] if sentence else _word_edge(text, start, first)
+    if end < high:
+        closing = _SENTENCE_END.search(text, end, min(high, end + _SNAP // 2))
+        end = closing.end() if closing else _word_edge_back(text, end, last)
+    while start < first and text[start].isspace():
+        start += 1
+    while end > last and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _walk(text: str, at: int, limit: int, columns: int, step: int) -> int:
+    while at != limit and columns > 0:
+        char = text[at - 1] if step < 0 else text[at]
+        columns -= 2 if char >= "ᄀ" else 1
+        at += step
+    return at
+
+
+def _word_edge(text: str, at: int, limit: int) -> int:
+    """Not inside a Latin word: move right to where one begins."""
+    while at < limit and text[at - 1].isalnum() and text[at].isalnum() and text[at] < "⺀" and text[at - 1] < "⺀":
+        at += 1
+    return at
+
+
+def _word_edge_back(text: str, at: int, limit: int) -> int:
+    while at > limit and text[at - 1].isalnum() and text[at].isalnum() and text[at] < "⺀" and text[at - 1] < "⺀":
+        at -= 1
+    return at
+
+
+def _keep_whole(spans: tuple[Span, ...], start: int, end: int) -> tuple[int, int]:
+    """Move the edges outwards so that no formula and no inline code is cut."""
+    for span in spans:
+        if span.kind == "math" or (span.kind == "code" and span.inline):
+            if span.start < start < span.end:
+                start = span.start
+            if span.start < end < span.end:
+                end = span.end
+    return start, end
+
+
+class _Pieces:
+    """Writes the excerpt piece by piece and carries the matches over to it."""
+
+    def __init__(self, text: str, matches: list[Match], *, chinese: bool) -> None:
+        self._text = text
+        self._ranges = merge([(m.start, m.end) for m in matches])
+        self._starts = [start for start, _ in self._ranges]
+        self._code, self._formula = ("[代码]", "[公式]") if chinese else ("[code]", "[formula]")
+        self._out: list[str] = []
+        self._length = 0
+        self._marked: list[tuple[int, int]] = []
+
+    def write(self, spans: tuple[Span, ...], start: int, end: int) -> None:
+        at = start
+        for span in spans:
+            if span.start >= end:
+                break
+            if span.end <= at or span.kind not in ("code", "math") or span.start < at:
+                if span.kind == "code" and not span.inline and span.start < at < span.end:
+                    self._code_block(span)
+                    at = span.end
+                continue
+            self._verbatim(at, span.start)
+            if span.kind == "math":
+                self._math(span)
+            elif span.inline:
+                self._verbatim(span.start, span.end)
+            else:
+                self._code_block(span)
+            at = span.end
+        self._verbatim(at, end)
+
+    def excerpt(self, cut_before: bool, cut_after: bool) -> Excerpt:
+        body = "".join(self._out)
+        lead = len(body) - len(body.lstrip())
+        head = "…" if cut_before else ""
+        shift = len(head) - lead
+        body = body.strip()
+        ranges = tuple((a + shift, b + shift) for a, b in merge(self._marked) if b - lead <= len(body))
+        return Excerpt(head + body + ("…" if cut_after else ""), ranges)
+
+    def _put(self, piece: str) -> None:
+        self._out.append(piece)
+        self._length += len(piece)
+
+    def _blank(self) -> None:
+        if self._out and not self._out[-1].endswith(" "):
+            self._put(" ")
+
+    def _has_match(self, start: int, end: int) -> bool:
+        index = bisect_left(self._starts, end)
+        return index > 0 and self._ranges[index - 1][1] > start
+
+    def _verbatim(self, start: int, end: int) -> None:
+        """The text as it is, blank space folded, matches marked."""
+        at = start
+        for blank in _BLANK.finditer(self._text, start, end):
+            self._run(at, blank.start())
+            self._blank()
+            at = blank.end()
+        self._run(at, end)
+
+    def _run(self, start: int, end: int) -> None:
+        if start >= end:
+            return
+        index = max(bisect_left(self._starts, start) - 1, 0)
+        shift = self._length - start
+        for a, b in self._ranges[index:]:
+            if a >= end:
+                break
+            if b > start:
+                self._marked.append((max(a, start) + shift, min(b, end) + shift))
+        self._put(self._text[start:end])
+
+    def _math(self, span: Span) -> None:
+        if span.end - span.start > _LONG_FORMULA and not self._has_match(span.start, span.end):
+            self._put(self._formula)
+            return
+        self._put("$")
+        self._verbatim(span.start, span.end)
+        self._put("$")
+
+    def _code_block(self, span: Span) -> None:
+        self._blank()
+        shown = 0
+        for start, end in _lines(self._text, span.start, span.end):
+            if shown < _MAX_CODE_LINES and self._has_match(start, end):
+                self._verbatim(start, end)
+                self._blank()
+                shown += 1
+        if not shown:
+            self._put(self._code)
+            self._blank()
+
+
+def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    bounds, at = [], start
+    while at < end:
+        stop = text.find("\n", at, end)
+        stop = end if stop < 0 else stop
+        bounds.append((at, stop))
+        at = stop + 1
+    return bounds

@@ -1,0 +1,142 @@
+"""Where a query's words stand in a text: needles to look for, and the matches they give.
+
+Matching works on the folded text, whose offsets are those of the author's text (folding is one character to one
+character). Plain substring search (``str.find``, linear) does the work; what a hit must satisfy besides, such as
+standing at a word's boundary, is checked on the few places found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Highlighter", "Match", "Needle", "NeedleKind"]
+
+NeedleKind = Literal["substring", "word", "stem", "prefix"]
+
+_MAX_NEEDLES = 64
+_MAX_MATCHES = 2_000  # per needle and text: a text of one repeated word stays cheap
+_WORD = re.compile(r"[0-9a-z_]+")
+_STEM_TAIL = re.compile(r"[a-z']*")
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """Something to look for.
+
+    Attributes:
+        text: folded; for ``stem`` the stem.
+        kind: ``substring`` matches anywhere; ``word`` at word boundaries, those inside identifiers included
+            (``attention`` in ``self_attention`` and ``SelfAttention``); ``stem`` any word with that stem;
+            ``prefix`` any word that begins so.
+        groups: which of the query's words a match stands for.
+        weight: how much finding it is worth (its idf).
+    """
+
+    text: str
+    kind: NeedleKind
+    groups: frozenset[int]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A place in a text, in code points, and the needle that found it."""
+
+    start: int
+    end: int
+    needle: Needle
+
+
+class Highlighter:
+    """Finds needles in folded texts.
+
+    Args:
+        needles: at most 64 are used, the weightiest.
+        stem: the analyzer's stemmer, from a lower-case Latin word to its stem.
+    """
+
+    def __init__(self, needles: Iterable[Needle], stem: Callable[[str], str]) -> None:
+        best = sorted({n for n in needles if n.text}, key=lambda n: (-n.weight, -len(n.text), n.text, n.kind))
+        self.needles: tuple[Needle, ...] = tuple(best[:_MAX_NEEDLES])
+        self._stem = stem
+
+    def find(self, folded: str, original: str) -> list[Match]:
+        """All matches, by start; they may overlap.
+
+        Args:
+            folded: the folded text; as long as ``original``.
+            original: the author's text, for boundaries that only capital letters show.
+        """
+        matches: list[Match] = []
+        for needle in self.needles:
+            matches += self._find_one(needle, folded, original)
+        matches.sort(key=lambda match: (match.start, -match.end))
+        return matches
+
+    def _find_one(self, needle: Needle, folded: str, original: str) -> list[Match]:
+        literal = _stem_literal(needle.text) if needle.kind == "stem" else needle.text
+        found: list[Match] = []
+        at = folded.find(literal)
+        while at >= 0 and len(found) < _MAX_MATCHES:
+            end = self._end(needle, literal, at, folded, original)
+            if end > at:
+                found.append(Match(at, end, needle))
+            at = folded.find(literal, max(end, at + 1))
+        return found
+
+    def _end(self, needle: Needle, literal: str, at: int, folded: str, original: str) -> int:
+        """End of the match that begins at ``at``, or -1 if what stands there does not count."""
+        end = at + len(literal)
+        if needle.kind == "substring":
+            return end
+        if needle.kind == "word":
+            return end if _left_edge(at, original) and _right_edge(end, original) else -1
+        if not _left_edge(at, original):
+            return -1
+        if needle.kind == "prefix":
+            tail = _WORD.match(folded, end)
+            return tail.end() if tail else end
+        tail = _STEM_TAIL.match(folded, end)
+        end = tail.end() if tail else end
+        return end if self._stem(folded[at:end]) == needle.text else -1
+
+
+def _stem_literal(stem: str) -> str:
+    """The part of a stem that all its words begin with (Porter2 may turn a final y into i or drop an e)."""
+    return stem[:-1] if len(stem) > 3 and stem[-1] in "iey" else stem
+
+
+def _is_latin(char: str) -> bool:
+    return char.isalnum() and ord(char) < 0x2E80
+
+
+def _left_edge(at: int, original: str) -> bool:
+    if at == 0:
+        return True
+    before, first = original[at - 1], original[at]
+    if not _is_latin(before) or not _is_latin(first):
+        return True
+    if before.isdigit() != first.isdigit():
+        return True
+    if first.isupper():
+        following = original[at + 1 : at + 2]
+        return before.islower() or following.islower()
+    return False
+
+
+def _right_edge(end: int, original: str) -> bool:
+    return end >= len(original) or _left_edge(end, original)
+
+
+def merge(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges in ascending order with overlapping and touching ones joined."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,102 @@
+"""The public JSON form of results, shared by the command line, the web API and the agents' tools.
+
+Offsets are in code points of ``excerpt``; dates are ISO 8601. ``schema_version`` changes when a key's meaning does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from kbsearch.model import Hit, IndexReport, Post, SearchResult, Section
+
+__all__ = ["SCHEMA_VERSION", "hit_json", "post_json", "report_json", "result_json"]
+
+SCHEMA_VERSION = 1
+
+
+def result_json(result: SearchResult) -> dict[str, Any]:
+    """A search's answer; valid and complete also when nothing was found."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "query": {
+            "raw": result.query,
+            "parsed": result.parsed,
+            "corrections": [{"text": c.text, "kind": c.kind, "applied": c.applied} for c in result.corrections],
+        },
+        "total": result.total,
+        "took_ms": round(result.took_ms, 2),
+        "facets": {name: dict(counts) for name, counts in result.facets.items()},
+        "warnings": list(result.warnings),
+        "results": [hit_json(hit) for hit in result.hits],
+    }
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """One hit."""
+    form: dict[str, Any] = {
+        "id": hit.id,
+        "path": hit.path,
+        "title": hit.title,
+        "score": round(hit.score, 4),
+        "category": hit.category,
+        "tags": list(hit.tags),
+        "date": _date(hit.date),
+        "updated": _date(hit.updated),
+        "section": _section(hit.section),
+        "line_start": hit.line_start,
+        "line_end": hit.line_end,
+        "excerpt": hit.excerpt.text,
+        "ranges": [list(pair) for pair in hit.excerpt.ranges],
+        "match": hit.match,
+    }
+    if hit.evidence:
+        form["evidence"] = hit.evidence
+    if hit.sources:
+        form["sources"] = list(hit.sources)
+    return form
+
+
+def post_json(post: Post) -> dict[str, Any]:
+    """A whole post, its Markdown included."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": post.id,
+        "path": post.path,
+        "title": post.title,
+        "category": post.category,
+        "tags": list(post.tags),
+        "date": _date(post.date),
+        "updated": _date(post.updated),
+        "aliases": list(post.aliases),
+        "slug": post.slug,
+        "description": post.description,
+        "draft": post.draft,
+        "sources": list(post.sources),
+        "line": post.line,
+        "text": post.text,
+    }
+
+
+def report_json(report: IndexReport) -> dict[str, Any]:
+    """What an update did."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "added": report.added,
+        "updated": report.updated,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "skipped": [{"path": s.path, "reason": s.reason} for s in report.skipped],
+        "warnings": list(report.warnings),
+        "posts": report.posts,
+        "bytes_read": report.bytes_read,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {"title": section.title, "breadcrumb": list(section.breadcrumb), "anchor": section.anchor}
+
+
+def _date(value: dt.date | None) -> str | None:
+    return value.isoformat() if value else None

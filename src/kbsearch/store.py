@@ -1,0 +1,186 @@
+"""The index folder: which engine's index is the current one, and the files that lie beside it.
+
+::
+
+    index/
+      .lock              who is writing (see kbsearch.lock)
+      CURRENT            JSON: the engine and the generation folder in use; replaced at one moment
+      g-000001/          a generation: a full rebuild makes the next one aside and then changes CURRENT
+        engine/          the engine's own files
+        side/            what kbsearch keeps itself: the manifest of sources and other tables, one file each
+
+An engine's commit carries a ``meta`` that names the side files belonging to it with their checksums, so one commit
+covers everything. Side files that no commit names are swept away by the next update.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from kbsearch.engines import load_engine
+from kbsearch.engines.base import Engine, Reader
+from kbsearch.errors import IndexCorruptError, IndexMismatchError, IndexMissingError
+from kbsearch.files import replace_file, sync_folder, write_error, write_file
+
+__all__ = ["FORMAT", "Generation", "Store"]
+
+FORMAT = 1
+_CURRENT = "CURRENT"
+_FOLDER = re.compile(r"g-\d{6}")
+_SIDE = re.compile(r"[a-z]+-\d+\.[a-z]+")
+_OPEN_TRIES = 20  # a reader may meet a rebuild between reading CURRENT and opening the files it names
+
+
+class Generation:
+    """One generation folder: an engine's index and its side files."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder = folder
+        self.engine = engine
+        self.engine_folder = folder / "engine"
+        self.side_folder = folder / "side"
+
+    def write_side(self, name: str, number: int, data: bytes) -> dict[str, Any]:
+        """Write a side file for update ``number``; the result goes into the commit's ``meta["side"][name]``."""
+        path = self.side_folder / f"{name}-{number}.bin"
+        write_file(path, data)
+        return {"file": path.name, "size": len(data), "crc32": zlib.crc32(data)}
+
+    def read_side(self, meta: Mapping[str, Any], name: str) -> bytes | None:
+        """A side file of the commit that ``meta`` belongs to; ``None`` if the commit has none of that name.
+
+        Raises:
+            IndexCorruptError: it is not what the commit wrote.
+        """
+        entry = meta.get("side", {}).get(name)
+        if entry is None:
+            return None
+        if not _SIDE.fullmatch(str(entry.get("file"))):
+            raise _damaged(self.side_folder, f"the name of the {name} file is not one")
+        path: Path = self.side_folder / entry["file"]
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise _damaged(path, f"cannot be read ({error.strerror})") from error
+        if len(data) != entry.get("size") or zlib.crc32(data) != entry.get("crc32"):
+            raise _damaged(path, "its checksum is wrong")
+        return data
+
+    def sweep(self, meta: Mapping[str, Any]) -> None:
+        """Delete side files that the commit does not name."""
+        named = {entry["file"] for entry in meta.get("side", {}).values()}
+        for path in self.side_folder.iterdir():
+            if path.name not in named:
+                with suppress(OSError):
+                    path.unlink()
+
+
+class Store:
+    """An index folder.
+
+    Args:
+        folder: where the index lies or will lie.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def exists(self) -> bool:
+        """Whether there is an index here."""
+        return (self.folder / _CURRENT).exists()
+
+    def current(self) -> Generation:
+        """The generation in use.
+
+        Raises:
+            IndexMissingError: there is no index.
+            IndexMismatchError: another version of kbsearch made it.
+            IndexCorruptError: CURRENT is damaged.
+        """
+        path = self.folder / _CURRENT
+        try:
+            raw = path.read_bytes()
+        except FileNotFoundError:
+            raise IndexMissingError(
+                f"{self.folder}: there is no index here; make one with: kbsearch index FOLDER"
+            ) from None
+        except OSError as error:
+            raise IndexMissingError(f"{path}: cannot be read ({error.strerror})") from error
+        try:
+            text, checksum = raw.decode("ascii").rstrip("\n").rsplit("\n", 1)
+            if int(checksum) != zlib.crc32(text.encode()):
+                raise ValueError("checksum")
+            data = json.loads(text)
+            version, name, engine = data["kbsearch"], data["folder"], data["engine"]
+            if not isinstance(engine, str) or not _FOLDER.fullmatch(name):
+                raise ValueError("folder")
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise _damaged(path, "it is not what kbsearch wrote") from error
+        if version != FORMAT:
+            raise IndexMismatchError(
+                f"{self.folder}: made by another version of kbsearch (its index format is {version}, "
+                f"this one reads {FORMAT}); delete the folder and run: kbsearch index FOLDER"
+            )
+        return Generation(self.folder / name, load_engine(engine))
+
+    def open(self) -> tuple[Generation, Reader]:
+        """The current generation and a reader of its last commit.
+
+        Raises:
+            IndexMissingError, IndexMismatchError, IndexCorruptError
+        """
+        for attempt in range(_OPEN_TRIES):
+            generation = self.current()
+            try:
+                return generation, generation.engine.reader(generation.engine_folder)
+            except (IndexMissingError, IndexCorruptError):
+                if attempt + 1 == _OPEN_TRIES or self.current().folder == generation.folder:
+                    raise
+        raise AssertionError("unreachable")
+
+    def begin(self, engine_name: str) -> Generation:
+        """Make the next generation, empty, beside the current one; :meth:`adopt` puts it in use.
+
+        Raises:
+            IndexWriteError: the folder cannot be written.
+        """
+        engine = load_engine(engine_name)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            numbers = [int(p.name[2:]) for p in self.folder.iterdir() if _FOLDER.fullmatch(p.name)]
+            generation = Generation(self.folder / f"g-{max(numbers, default=0) + 1:06}", engine)
+            generation.engine_folder.mkdir(parents=True)
+            generation.side_folder.mkdir()
+        except OSError as error:
+            raise write_error(error, self.folder) from error
+        engine.create(generation.engine_folder)
+        return generation
+
+    def adopt(self, generation: Generation) -> None:
+        """Put a generation in use, at one moment.
+
+        Raises:
+            IndexWriteError: it could not be written; the old generation stays in use.
+        """
+        for folder in (generation.side_folder, generation.engine_folder, generation.folder, self.folder):
+            sync_folder(folder)
+        text = json.dumps({"kbsearch": FORMAT, "engine": generation.engine.name, "folder": generation.folder.name})
+        replace_file(self.folder / _CURRENT, f"{text}\n{zlib.crc32(text.encode())}\n".encode())
+
+    def sweep(self) -> None:
+        """Delete generations that are not in use: those replaced, and those of updates that were killed."""
+        keep = self.current().folder.name if self.exists() else ""
+        for path in self.folder.iterdir():
+            if _FOLDER.fullmatch(path.name) and path.name != keep:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _damaged(path: Path, what: str) -> IndexCorruptError:
+    return IndexCorruptError(f"{path}: damaged: {what}; run: kbsearch check --repair")
