@@ -73,6 +73,10 @@ class Generation:
             raise _damaged(path, "its checksum is wrong")
         return data
 
+    def side_path(self, meta: Mapping[str, Any], name: str) -> Path | None:
+        """Where a side file of this commit lies, its checksum verified; ``None`` if there is none of that name."""
+        return None if self.read_side(meta, name) is None else self.side_folder / meta["side"][name]["file"]
+
     def sweep(self, meta: Mapping[str, Any]) -> None:
         """Delete side files that the commit does not name."""
         named = {entry["file"] for entry in meta.get("side", {}).values()}
@@ -129,6 +133,19 @@ class Store:
                 f"this one reads {FORMAT}); delete the folder and run: kbsearch index FOLDER"
             )
         return Generation(self.folder / name, load_engine(engine))
+
+    def stamp(self) -> tuple[int, ...]:
+        """What changes with every commit: two stamps that are equal stand for the same commit.
+
+        Raises:
+            IndexMissingError, IndexMismatchError, IndexCorruptError
+        """
+        engine_folder = self.current().engine_folder
+        try:
+            current, engine = (self.folder / _CURRENT).stat(), engine_folder.stat()
+        except FileNotFoundError:
+            return ()
+        return (current.st_mtime_ns, current.st_ino, engine.st_mtime_ns, engine.st_ino)
 
     def open(self) -> tuple[Generation, Reader]:
         """The current generation and a reader of its last commit.

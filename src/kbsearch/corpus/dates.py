@@ -14,11 +14,9 @@ __all__ = ["date_from_name", "parse_date"]
 
 _LONGEST = 80  # characters; nothing longer is a date
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
-_MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_MONTH_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_MONTHS = {name: number for name, number in zip(_MONTH_NAMES.split("|"), range(1, 13), strict=True)}
+_MONTH = rf"(?P<month>{_MONTH_NAMES})[a-z]{{0,6}}\.?"
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s*)?"
 _DATES = tuple(
     re.compile(pattern)
@@ -26,32 +24,41 @@ _DATES = tuple(
         r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?:(?P=mark)(?P<day>\d{1,2}))?(?![-/.\d])",
         r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号號]?)?",
         r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?!\d{1,3}$|\d{5}$)",
-        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]*{_MONTH},?[\s-]*(?P<year>\d{{4}})(?!\d)",
+        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-]*{_MONTH},?[\s-]*(?P<year>\d{{4}})(?!\d)",
         rf"{_WEEKDAY}{_MONTH}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?![\d:])",
     )
 )
 # What C's ctime and the date command write: the year comes last.
-_YEAR_LAST = re.compile(rf"({_WEEKDAY}{_MONTH}\s+\d{{1,2}})\s+(\d{{1,2}}:\d\d:\d\d)\s+(?:[a-z]{{2,5}}\s+)?(\d{{4}})")
-_HAN_WEEKDAY = re.compile(r"[\s,(]*(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][\s,)]*")
-_JUNCTION = re.compile(r"[\st,]*")
+_YEAR_LAST = re.compile(
+    rf"(?P<start>{_WEEKDAY}{_MONTH}\s+\d{{1,2}})\s+(?P<time>\d{{1,2}}:\d\d:\d\d)\s+(?:[a-z]{{2,5}}\s+)?(?P<year>\d{{4}})"
+)
+_WEEKDAY_AFTER = re.compile(
+    r"[\s,(]*(?:(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}(?![a-z]))[\s,)]*"
+)
+_JUNCTION = re.compile(r"[\s,]*(?:t(?=\d))?")
 _ZONE = (
-    r"(?:\s*(?:z|(?:utc|gmt)?\s*[+-]\d{1,2}(?::?\d\d){0,2}|[a-z]{2,5}|\([^()]*\)|\[[\w/+-]*\]|[a-z_]+(?:/[a-z_]+){1,2}"
-    r"|北京时间|北京時間)){0,3}"
+    r"(?:\s*(?:z|(?:utc|gmt)?\s*[+-]\d{1,2}(?::?\d\d){0,2}|utc|[a-z]{2,4}t|\([^()]*\)|\[[\w/+-]*\]"
+    r"|[a-z_]+(?:/[a-z_]+){1,2}|北京时间|北京時間)){0,3}"
 )
 _TIME = re.compile(
     r"(?P<part>凌晨|清晨|早上|早晨|上午|中午|下午|午后|午後|傍晚|晚上|夜里|夜裡|[ap]\.?m\.?)?\s*"
-    r"(?:(?P<hour>\d{1,2})(?::|[时時点點])(?:(?P<minute>\d{1,2}|半)(?:[:分](?:(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?秒?)?)?)?"
+    r"(?:(?P<hour>\d{1,2})(?::(?=\d)|[时時点點])(?:(?P<minute>\d{1,2}|半)"
+    r"(?:[:分](?:(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?秒?)?)?)?"
     r"|(?P<packed>\d{4}|\d{6})|(?P<bare>\d{1,2})(?=\s*[ap]\.?m))"
     rf"\s*(?P<half>[ap]\.?m\.?(?![a-z]))?{_ZONE}"
 )
 _ZONE_ONLY = re.compile(_ZONE)
 _UNIT_SPACES = re.compile(r"\s*([年月日号號时時点點分秒])\s*")
-_HAN_NUMBER = re.compile(r"[〇○零一二三四五六七八九十]{1,4}(?=[年月日号號时時点點分秒])")
+_HAN_NUMBER = re.compile(
+    r"(?<!十)(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[〇○零一二三四五六七八九]{1,4})(?=[年月日号號时時点點分秒])"
+)
 _HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
-_AFTERNOON = frozenset({"下午", "午后", "午後", "傍晚", "晚上", "夜里", "夜裡", "p"})
-_MORNING = frozenset({"凌晨", "清晨", "早上", "早晨", "上午", "a"})
+_AFTERNOON = frozenset({"下午", "午后", "午後", "傍晚", "晚上", "夜里", "夜裡", "pm"})
+_MORNING = frozenset({"凌晨", "清晨", "早上", "早晨", "上午", "am"})
 
-_NAME_DATE = re.compile(r"(?P<year>\d{4})(?:(?P<mark>[-_.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})|(?P<packed>\d{4}))(?:[-_. ]+|$)")
+_NAME_DATE = re.compile(
+    r"(?P<year>\d{4})(?:(?P<mark>[-_.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})|(?P<packed>\d{4}))(?:[-_. ]+|$)"
+)
 
 
 def parse_date(value: object) -> dt.date | dt.datetime | None:
@@ -76,7 +83,7 @@ def parse_date(value: object) -> dt.date | dt.datetime | None:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**14:
         value = str(value)
     if not isinstance(value, str):
-        raise ValueError(f"a {type(value).__name__} is not a date")
+        raise ValueError(f"{type(value).__name__} value is not a date")
     if len(value) > _LONGEST:
         raise ValueError(f"{value[:20]!r}… is too long for a date")
     text = unicodedata.normalize("NFKC", value).strip().lower().replace("\u2212", "-")
@@ -111,7 +118,7 @@ def _read(text: str) -> dt.date | dt.datetime:
         text = _HAN_NUMBER.sub(lambda match: str(_han_number(match[0])), text)
     text = _UNIT_SPACES.sub(r"\1", text)
     if match := _YEAR_LAST.fullmatch(text):
-        text = f"{match[1]} {match[match.lastindex - 0]} {match[match.lastindex - 1]}" if match.lastindex else text
+        text = f"{match['start']} {match['year']} {match['time']}"
     for pattern in _DATES:
         if match := pattern.match(text):
             break
@@ -119,8 +126,7 @@ def _read(text: str) -> dt.date | dt.datetime:
         raise ValueError("write it as YYYY-MM-DD, with or without a time")
     month = _MONTHS.get(match["month"]) or int(match["month"])
     date = dt.date(int(match["year"]), month, int(match["day"] or 1))
-    rest = _HAN_WEEKDAY.sub(" ", text[match.end() :], count=1)
-    rest = rest[_JUNCTION.match(rest).end() :]  # type: ignore[union-attr]  # it matches the empty string too
+    rest = _JUNCTION.sub("", _WEEKDAY_AFTER.sub(" ", text[match.end() :], count=1), count=1)
     if _ZONE_ONLY.fullmatch(rest):
         return date
     return _with_time(date, rest)
@@ -137,10 +143,7 @@ def _with_time(date: dt.date, text: str) -> dt.datetime:
         hour = int(match["hour"] or match["bare"])
         minute = 30 if match["minute"] == "半" else int(match["minute"] or 0)
         second = int(match["second"] or 0)
-    part = match["part"] or match["half"] or ""
-    part = part[0] if part.isascii() else part
-    if part[:1] in {"a", "p"} and hour > 12:
-        part = ""  # "21:30 PM": the hour says it already
+    part = (match["part"] or match["half"] or "").replace(".", "")
     if part in _AFTERNOON and hour < 12:
         hour += 12
     elif part in _MORNING and hour == 12:
@@ -156,7 +159,8 @@ def _with_time(date: dt.date, text: str) -> dt.datetime:
 
 
 def _han_number(text: str) -> int:
-    tens, ten, units = text.partition("十")
-    if ten:
-        return 10 * _HAN_DIGITS.get(tens, 1) + _HAN_DIGITS.get(units, 0)
+    """二〇二四 → 2024, 十二 → 12, 三十 → 30."""
+    if "十" in text:
+        tens, _, units = text.partition("十")
+        text = (tens or "一") + (units or "零")
     return int("".join(str(_HAN_DIGITS[digit]) for digit in text))

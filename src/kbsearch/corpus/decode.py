@@ -152,7 +152,7 @@ def _best_encoding(data: bytes) -> str:
 
 def _utf16_without_mark(data: bytes) -> str | None:
     sample = data[: min(_SAMPLE, len(data) & ~1)]
-    if not sample:
+    if not sample or (len(data) % 2 and len(data) < _STRAY):  # half a character more is damage, if there are many
         return None
     scores = {encoding: _plausibility(sample.decode(encoding, "replace"), ascii_counts=True) for encoding in _UTF16}
     best = max(scores, key=lambda encoding: scores[encoding])
@@ -162,7 +162,7 @@ def _utf16_without_mark(data: bytes) -> str | None:
 def _utf8_share(sample: bytes) -> float:
     """How far a sample speaks for damaged UTF-8: 2 a valid character of three bytes or more, -5 an error, averaged."""
     counts = Counter(sample.decode("utf-8", "replace"))
-    total, score = 0, 0.0
+    total = score = 0.0
     for char, count in counts.items():
         if char >= "\x80":
             total += count
@@ -173,7 +173,7 @@ def _utf8_share(sample: bytes) -> float:
 def _plausibility(text: str, *, ascii_counts: bool = False) -> float:
     """Mean likelihood, from -5 to 2, of a text's characters in a Chinese or English post; 0 for none."""
     common = _common_characters()
-    total, score = 0, 0.0
+    total = score = 0.0
     for char, count in Counter(text).items():
         if char < "\x80":
             if not ascii_counts:
@@ -188,9 +188,10 @@ def _plausibility(text: str, *, ascii_counts: bool = False) -> float:
         elif char == _ERROR:
             weight = -5.0
         elif "\u00a0" <= char <= "\u04ff" or "\u2000" <= char <= "\u30ff" or "\uff00" <= char <= "\uffef":
-            weight = 0.0  # accented Latin, Greek, Cyrillic, symbols, kana, full-width forms: no evidence either way
+            total += count / 4  # accented Latin, Greek, symbols, line drawing, kana, full-width forms: little evidence
+            continue
         elif "\U0001f000" <= char <= "\U0001faff":
-            weight = 0.0
+            continue  # pictographs
         else:
             weight = -3.0  # private use, unassigned, scripts that such posts do not use
         total += count

@@ -1,0 +1,65 @@
+"""From what an engine found to what is shown: posts read back, passages chosen, the way each one matched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from kbsearch.analysis.analyzer import Analyzer
+from kbsearch.analysis.fold import fold
+from kbsearch.engines.base import DocRef, Reader
+from kbsearch.excerpt import make_passage
+from kbsearch.highlight import Highlighter
+from kbsearch.model import Hit, MatchKind
+from kbsearch.query.planner import Plan
+from kbsearch.stored import StoredPost, decode_stored
+
+__all__ = ["make_hits"]
+
+
+def make_hits(reader: Reader, found: Sequence[tuple[DocRef, float]], plan: Plan, analyzer: Analyzer) -> tuple[Hit, ...]:
+    """The hits of a page, in order."""
+    highlighter = Highlighter(plan.needles, analyzer.stem)
+    return tuple(_hit(decode_stored(reader.stored(ref)), score, plan, highlighter) for ref, score in found)
+
+
+def _hit(stored: StoredPost, score: float, plan: Plan, highlighter: Highlighter) -> Hit:
+    post, text = stored.post, stored.document.text
+    folded = text.lower() if stored.plain else fold(text)
+    if len(folded) != len(text):
+        folded = fold(text)
+    matches = highlighter.find(folded, text)
+    passage = make_passage(stored, matches)
+    groups = {group for match in matches for group in match.needle.groups}
+    if plan.words and not groups.issuperset(group for _, group in plan.words):
+        title = " ".join((post.title, *post.aliases))
+        groups |= {group for match in highlighter.find(fold(title), title) for group in match.needle.groups}
+    return Hit(
+        id=post.id,
+        path=post.path,
+        title=post.title,
+        score=score,
+        category=post.category,
+        tags=post.tags,
+        date=_day(post.date),
+        updated=_day(post.updated),
+        section=stored.section_at(passage.start),
+        line_start=stored.line_at(passage.start),
+        line_end=stored.line_at(max(passage.end - 1, passage.start)),
+        excerpt=passage.excerpt,
+        match=_match_kind(plan, groups),
+        sources=post.sources,
+    )
+
+
+def _match_kind(plan: Plan, groups: set[int]) -> MatchKind:
+    if not plan.words:
+        return plan.match
+    wanted = [group for _, group in plan.words]
+    if all(group in groups for group in wanted):
+        return "all"
+    return "some" if any(group in groups for group in wanted) else "substring"
+
+
+def _day(value: dt.date | None) -> dt.date | None:
+    return value.date() if isinstance(value, dt.datetime) else value

@@ -1,0 +1,62 @@
+"""``kbsearch eval``: how good the ranking is on judged queries."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from kbsearch.cli.options import index_dir, json_output
+
+__all__ = ["eval"]
+
+
+@click.command(epilog="Example:  kbsearch eval --judged data/judged/cmrc2018")
+@click.option("--judged", multiple=True, type=click.Path(), help="Folder of a judged collection, or of several.")
+@click.option("--own", is_flag=True, help="Make queries of the index's own titles and headings.")
+@click.option("--engine", help="Engine to measure [default: whoosh].")
+@json_output
+@index_dir
+def eval(judged: tuple[str, ...], own: bool, engine: str | None, as_json: bool, index_dir: str) -> int:
+    """Print nDCG@10, MRR@10 and Recall@100 (at least one of --judged and --own)."""
+    from kbsearch.evaluation import Scores, evaluate, own_collection, read_collection
+    from kbsearch.knowledge_base import KnowledgeBase
+
+    if not judged and not own:
+        raise click.UsageError("say what to measure: --judged FOLDER or --own")
+    collections = [read_collection(folder) for name in judged for folder in _folders(Path(name))]
+    if own:
+        with KnowledgeBase(index_dir, create=False) as kb:
+            sections = {stored.post.id: stored for stored in kb.posts()}
+            collections.append(
+                own_collection(
+                    (stored.post for stored in sections.values()),
+                    lambda post: [s.title for s in sections[post.id].document.sections if s.title],
+                )
+            )
+    rows: list[Scores] = []
+    for collection in collections:
+        rows.append(evaluate(collection, engine))
+        if not as_json:
+            _print(rows[-1], head=len(rows) == 1)
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2))
+    return 0
+
+
+def _folders(path: Path) -> list[Path]:
+    if (path / "qrels.tsv").exists() or not path.is_dir():
+        return [path]
+    inner = sorted(each.parent for each in path.glob("*/qrels.tsv"))
+    return inner or [path]
+
+
+def _print(row: object, *, head: bool) -> None:
+    from kbsearch.evaluation import Scores
+
+    assert isinstance(row, Scores)
+    if head:
+        click.echo(f"{'collection':24} {'queries':>7} {'nDCG@10':>8} {'MRR@10':>7} {'R@100':>6}")
+    click.echo(f"{row.name[:24]:24} {row.queries:7} {row.ndcg_10:8.4f} {row.mrr_10:7.4f} {row.recall_100:6.4f}")

@@ -1,0 +1,144 @@
+"""The encoder: a batch of documents turned into arrays, in any process, so that the writer has little left to do.
+
+Per field this is an inverted index of the batch alone, a *run*: its sorted vocabulary, and for each term its posts
+with frequencies and positions. All work per token happens inside C loops (``map`` over a dictionary, NumPy sorts).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from kbsearch.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, IndexDocument, TextField
+from kbsearch.engines.whoosh.bm25 import LENGTHS
+from kbsearch.engines.whoosh.segment import MISSING
+
+__all__ = ["Batch", "Ints", "Run", "encode", "smallest"]
+
+Ints: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+_KEYWORD = TextField(scored=False)
+_LENGTHS = np.array(LENGTHS)
+
+
+@dataclass(slots=True)
+class Run:
+    """An inverted index of one field over a few posts.
+
+    ``terms`` ascend and have ``counts[i]`` postings each; ``docs`` (post numbers from 0 within the batch) and, for
+    scored fields, ``frequencies`` are theirs in a row; ``positions`` has as many items a posting as its frequency.
+    ``lengths`` has the code of each post's number of terms (see :mod:`.bm25`), for scored fields.
+    """
+
+    terms: list[str]
+    counts: Ints
+    docs: Ints
+    frequencies: Ints | None = None
+    positions: Ints | None = None
+    lengths: Ints | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the arrays take."""
+        arrays = (self.counts, self.docs, self.frequencies, self.positions, self.lengths)
+        return sum(a.nbytes for a in arrays if a is not None)
+
+
+@dataclass(slots=True)
+class Batch:
+    """Encoded documents: a run for each field that has terms, a column for each number field, the stored bytes.
+
+    ``blobs`` holds stored and source bytes of each post in turn.
+    """
+
+    keys: list[str]
+    runs: dict[str, Run]
+    numbers: dict[str, Ints]
+    blobs: list[bytes]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the arrays take, stored bytes left out."""
+        return sum(run.nbytes for run in self.runs.values()) + sum(a.nbytes for a in self.numbers.values())
+
+
+def encode(documents: Sequence[IndexDocument]) -> Batch:
+    """Encode a batch, in order.
+
+    Raises:
+        ValueError: a document has a field that the index does not.
+    """
+    for document in documents:
+        unknown = (document.terms.keys() - TEXT_FIELDS) | (document.keywords.keys() - set(KEYWORD_FIELDS))
+        unknown |= document.numbers.keys() - set(NUMBER_FIELDS)
+        if unknown:
+            raise ValueError(f"{document.key}: the index has no field {sorted(unknown)[0]!r}")
+    keys = [document.key for document in documents]
+    runs: dict[str, Run] = {}
+    for name, kind in TEXT_FIELDS.items():
+        _add_run(runs, name, [document.terms.get(name, ()) for document in documents], kind)
+    for name in KEYWORD_FIELDS:
+        values = [(key,) for key in keys] if name == "key" else [d.keywords.get(name, ()) for d in documents]
+        _add_run(runs, name, values, _KEYWORD)
+    numbers = {
+        name: np.fromiter((d.numbers.get(name, MISSING) for d in documents), np.int64, len(documents))
+        for name in NUMBER_FIELDS
+    }
+    blobs = list(chain.from_iterable((d.stored, d.source) for d in documents))
+    return Batch(keys, runs, numbers, blobs)
+
+
+def smallest(values: Ints) -> Ints:
+    """The same numbers, none negative, in the smallest unsigned type that holds them."""
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))), copy=False)
+
+
+def _add_run(runs: dict[str, Run], name: str, lists: Sequence[Sequence[str]], kind: TextField) -> None:
+    run = _invert(lists, kind)
+    if run is not None:
+        runs[name] = run
+
+
+def _invert(lists: Sequence[Sequence[str]], kind: TextField) -> Run | None:
+    lengths = np.fromiter(map(len, lists), np.int64, len(lists))
+    total = int(lengths.sum())
+    if not total:
+        return None
+    terms, tokens = _number_terms(chain.from_iterable(lists), total)
+    # Sort by term, and within a term by place in the batch: one sort of (term, place) packed into 64 bits.
+    packed = tokens << np.uint64(32)
+    packed |= np.arange(total, dtype=np.uint64)
+    packed.sort()
+    places = (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    tokens = packed >> np.uint64(32)
+    docs = np.repeat(np.arange(len(lists), dtype=np.uint32), lengths)[places]
+    new_term = np.empty(total, bool)
+    new_term[0] = True
+    np.not_equal(tokens[1:], tokens[:-1], out=new_term[1:])
+    new_posting = new_term.copy()
+    new_posting[1:] |= docs[1:] != docs[:-1]
+    postings = np.flatnonzero(new_posting)
+    counts = np.diff(np.append(np.flatnonzero(new_term[postings]), len(postings)))
+    run = Run(terms, smallest(counts), smallest(docs[postings]))
+    if kind.scored:
+        run.frequencies = smallest(np.diff(np.append(postings, total)))
+        run.lengths = (np.searchsorted(_LENGTHS, lengths, side="right") - 1).astype(np.uint8)
+    if kind.positions:
+        starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
+        run.positions = smallest(places - starts[places])
+    return run
+
+
+def _number_terms(tokens: Iterable[str], total: int) -> tuple[list[str], Ints]:
+    """The sorted vocabulary, and each token's place in it."""
+    seen: defaultdict[str, int] = defaultdict()
+    seen.default_factory = seen.__len__
+    numbers = np.fromiter(map(seen.__getitem__, tokens), np.int64, total)
+    terms = sorted(seen)
+    rank = np.empty(len(terms), np.uint64)
+    rank[np.fromiter(map(seen.__getitem__, terms), np.int64, len(terms))] = np.arange(len(terms), dtype=np.uint64)
+    return terms, rank[numbers]

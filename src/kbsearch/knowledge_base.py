@@ -1,0 +1,290 @@
+"""The knowledge base: an index folder, and the two flows through it.
+
+::
+
+    index:  folders → what changed → read and analyse, in several processes → the engine's writer → one commit
+    search: text → syntax tree → plan → engine → hits with their passages
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from kbsearch.analysis.analyzer import Analyzer
+from kbsearch.answer import make_hits
+from kbsearch.engines.base import EngineResult, Reader, SearchRequest, Sort
+from kbsearch.errors import IndexMismatchError, NotFoundError
+from kbsearch.model import IndexReport, Post, SearchResult
+from kbsearch.query.filters import Filters
+from kbsearch.query.parser import parse
+from kbsearch.query.planner import Plan, plan_query
+from kbsearch.query.syntax import Empty, render
+from kbsearch.store import Generation, Store
+from kbsearch.stored import StoredPost, decode_source, decode_stored
+
+if TYPE_CHECKING:
+    from kbsearch.update import Status
+
+__all__ = ["DEFAULT_MAX_BYTES", "KnowledgeBase"]
+
+DEFAULT_MAX_BYTES = 20_000_000  # larger files are hardly notes
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An opened commit, and what tells whether it is still the last one."""
+
+    stamp: tuple[int, ...]
+    generation: Generation
+    reader: Reader
+    analyzer: Analyzer
+
+
+class KnowledgeBase:
+    """A searchable index of posts in a folder.
+
+    Reading is safe while another process updates the index; each search sees the last finished update.
+
+    Args:
+        folder: where the index lies.
+        engine: the engine for a new index; an index that exists keeps its own until it is rebuilt with another.
+        create: make the index when first written to; otherwise a missing one is an error at once.
+        user_dictionary: words of your own in jieba's format, used from the next update on. The index keeps a copy.
+        wait: seconds to wait for another writer.
+
+    Raises:
+        IndexMissingError: ``create`` is false and there is no index.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path = "index",
+        *,
+        engine: str | None = None,
+        create: bool = True,
+        user_dictionary: str | Path | None = None,
+        wait: float = 10.0,
+    ) -> None:
+        self.folder = Path(folder)
+        self._store = Store(self.folder)
+        self._engine = engine
+        self._user_dictionary = Path(user_dictionary) if user_dictionary else None
+        self._wait = wait
+        self._opened: _Open | None = None
+        if not create and not self._store.exists():
+            self._store.current()
+
+    def __enter__(self) -> KnowledgeBase:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the index's files. Results already given stay valid."""
+        if self._opened is not None:
+            self._opened.reader.close()
+            self._opened = None
+
+    # --- writing ---
+
+    def index(
+        self,
+        *paths: str | Path,
+        exclude: Sequence[str] = (),
+        drafts: bool = False,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+        rebuild: bool = False,
+        workers: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> IndexReport:
+        """Bring the index up to date with files and folders; read again only what changed.
+
+        Args:
+            paths: files and folders; ``-`` reads JSON Lines from standard input. None: the folders indexed before.
+            exclude: patterns of what to leave out, as in ``.gitignore``.
+            drafts: index posts marked as drafts too.
+            max_bytes: skip files larger than this.
+            rebuild: read everything again into a new index and swap it in.
+            workers: processes; by default one a core if there is much to read.
+            progress: called with files done and files to read.
+
+        Raises:
+            InputError: a path does not exist.
+            IndexLockedError, IndexWriteError, IndexMismatchError, IndexCorruptError, ConfigError
+        """
+        from kbsearch.update import Options, update
+
+        options = Options(tuple(exclude), drafts, max_bytes, rebuild, workers, progress)
+        return self._write(lambda target: update(target, [str(path) for path in paths], options))
+
+    def add(self, posts: Iterable[Post]) -> IndexReport:
+        """Add posts, or replace those with the same id. They stay until removed; no file stands for them."""
+        from kbsearch.update import add_posts
+
+        return self._write(lambda target: add_posts(target, posts))
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Take posts out of the index; the number of those that were there. Files are never touched.
+
+        A post whose file is still there comes back when the file changes or the index is rebuilt.
+        """
+        from kbsearch.update import remove_posts
+
+        wanted = [ids] if isinstance(ids, str) else list(ids)
+        return self._write(lambda target: remove_posts(target, wanted)).removed
+
+    def _write(self, work: Callable[..., IndexReport]) -> IndexReport:
+        from kbsearch.update import Target
+
+        began = time.perf_counter()
+        with Target(self._store, self._engine, self._user_dictionary, self._wait) as target:
+            report = work(target)
+        return replace(report, seconds=time.perf_counter() - began)
+
+    # --- reading ---
+
+    def search(
+        self,
+        query: str,
+        *,
+        categories: Sequence[str] = (),
+        tags: Sequence[str] = (),
+        since: str | dt.date | None = None,
+        until: str | dt.date | None = None,
+        sort: Sort = "relevance",
+        limit: int = 10,
+        offset: int = 0,
+        facets: Sequence[str] = (),
+    ) -> SearchResult:
+        """Search posts.
+
+        Args:
+            query: see docs/query-language.md. An empty query finds every post.
+            categories: only posts in any of these (or below them).
+            tags: only posts that have all of these.
+            since, until: only posts of these days and between; a date, or text such as ``2024-03`` or ``近三个月``.
+            sort: by relevance, or by date; by date, posts that have all of the query's words are preferred.
+            limit, offset: the page to give back.
+            facets: any of ``category``, ``tag``, ``year``: count all matching posts by these.
+
+        Raises:
+            QueryError: the query or a date cannot be understood.
+            IndexMissingError, IndexMismatchError, IndexCorruptError
+        """
+        began = time.perf_counter()
+        opened = self._open()
+        parsed = parse(query)
+        plan = plan_query(parsed.tree, opened.analyzer, opened.reader)
+        filters = Filters(tuple(categories), tuple(tags), since, until).plan(opened.reader)
+        request = SearchRequest(plan.node, filters.node, sort, limit, offset, tuple(facets))
+        found, notes = _ask(opened.reader, request, plan, empty=isinstance(parsed.tree, Empty))
+        return SearchResult(
+            query=query,
+            parsed=render(parsed.tree),
+            hits=make_hits(opened.reader, found.hits, plan, opened.analyzer),
+            total=found.total,
+            facets=found.facets,
+            warnings=(*parsed.warnings, *plan.warnings, *filters.warnings, *_unknown(plan), *notes),
+            took_ms=(time.perf_counter() - began) * 1000,
+        )
+
+    def rank(self, query: str, *, limit: int = 100) -> list[str]:
+        """Only the ids of the best posts, in order, without reading their texts' passages."""
+        opened = self._open()
+        plan = plan_query(parse(query).tree, opened.analyzer, opened.reader)
+        found = opened.reader.search(SearchRequest(plan.node, limit=limit))
+        return [decode_stored(opened.reader.stored(ref)).post.id for ref, _ in found.hits]
+
+    def latest(self, *, categories: Sequence[str] = (), limit: int = 10, offset: int = 0) -> SearchResult:
+        """Posts, newest first, each with its beginning; posts without a date come last."""
+        return self.search("", categories=categories, sort="newest", limit=limit, offset=offset)
+
+    def get(self, id: str) -> Post:
+        """A whole post, its Markdown included.
+
+        Raises:
+            NotFoundError: there is none with this id.
+        """
+        return self.read(id).post
+
+    def read(self, id: str) -> StoredPost:
+        """A whole post with the document that was read from it.
+
+        Raises:
+            NotFoundError: there is none with this id.
+        """
+        reader = self._open().reader
+        ref = reader.find(id)
+        if ref is None:
+            raise NotFoundError(f"no post has the id {id!r}; kbsearch query prints ids as paths")
+        stored = decode_stored(reader.stored(ref))
+        return replace(stored, post=replace(stored.post, text=decode_source(reader.source(ref))))
+
+    def posts(self) -> Iterator[StoredPost]:
+        """Every post with its document and Markdown, in the order they were indexed."""
+        reader = self._open().reader
+        for ref in reader.refs():
+            stored = decode_stored(reader.stored(ref))
+            yield replace(stored, post=replace(stored.post, text=decode_source(reader.source(ref))))
+
+    def categories(self) -> dict[str, int]:
+        """Categories with the number of their posts, most first."""
+        return self._counts("category")
+
+    def tags(self) -> dict[str, int]:
+        """Tags with the number of their posts, most first."""
+        return self._counts("tag")
+
+    def _counts(self, name: str) -> dict[str, int]:
+        facets: Mapping[str, int] = self.search("", limit=1, facets=(name,)).facets.get(name, {})
+        return dict(sorted(facets.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def status(self) -> Status:
+        """What the index holds, what made it, and what changed on disk since."""
+        from kbsearch.update import status
+
+        opened = self._open()
+        return status(self._store, opened.generation, opened.reader)
+
+    def _open(self) -> _Open:
+        """The last commit; opened again only if there is a newer one."""
+        stamp = self._store.stamp()
+        if self._opened is not None and self._opened.stamp == stamp:
+            return self._opened
+        generation, reader = self._store.open()
+        dictionary = generation.side_path(reader.meta, "dictionary")
+        analyzer = Analyzer(dictionary)
+        if reader.meta.get("analyzer") != analyzer.identity:
+            reader.close()
+            raise IndexMismatchError(
+                f"{self.folder}: its words were made by another analyzer (another version of kbsearch or dictionary); "
+                "run: kbsearch index --rebuild"
+            )
+        self.close()
+        self._opened = _Open(stamp, generation, reader, analyzer)
+        return self._opened
+
+
+def _ask(reader: Reader, request: SearchRequest, plan: Plan, *, empty: bool) -> tuple[EngineResult, list[str]]:
+    """Carry out the plan. By date, posts with all words come alone if there are any: else the newest post that
+    shares one word with the query would come first.
+    """
+    if request.sort != "relevance" and plan.strict is not None and not empty and len(plan.words) > 1:
+        strict = reader.search(replace(request, query=plan.strict))
+        if strict.total:
+            return strict, []
+        return reader.search(request), ["no post has all of the words; posts with some of them are sorted by date"]
+    return reader.search(request), []
+
+
+def _unknown(plan: Plan) -> list[str]:
+    return [f"nothing in the index has the {value!r} asked for" for value in plan.unknown]

@@ -1,0 +1,75 @@
+"""Work shared out to processes, results in order, never more than a few jobs ahead."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from kbsearch.errors import InputError
+
+__all__ = ["cores", "ordered_map"]
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+_AHEAD = 2  # jobs waiting for each process: enough to keep it busy, few enough to bound memory
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def ordered_map(
+    function: Callable[[Job], Result],
+    jobs: Iterable[Job],
+    workers: int,
+    prepare: Callable[[], object],
+) -> Iterator[Result]:
+    """``map(function, jobs)`` over several processes.
+
+    Args:
+        function: importable by name; its argument and result can be pickled.
+        jobs: taken as they are needed.
+        workers: processes; with 1 all runs in this one.
+        prepare: called once in each process before its first job, such as to load dictionaries.
+
+    Raises:
+        InputError: a process died (killed for memory, as a rule).
+    """
+    if workers <= 1:
+        prepare()
+        yield from map(function, jobs)
+        return
+    with ProcessPoolExecutor(workers, mp_context=_context(), initializer=prepare) as pool:
+        waiting: deque[Future[Result]] = deque()
+        try:
+            for job in jobs:
+                waiting.append(pool.submit(function, job))
+                if len(waiting) > workers * _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise InputError(
+                "a process that read posts was killed (out of memory?); try again with --workers 1"
+            ) from error
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Fork where it is safe, as the dictionaries then load once; a process with threads must not fork."""
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")

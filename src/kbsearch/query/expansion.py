@@ -1,0 +1,147 @@
+"""Patterns over terms: prefixes, wildcards, fuzzy words, and names of categories, tags and paths.
+
+Each looks through the index's own terms, from the longest literal beginning it has, and stops at fixed bounds; what
+was cut is said in a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from kbsearch.analysis.fold import fold
+from kbsearch.engines.base import Reader
+from kbsearch.query.plan import Node, Or, Term
+
+__all__ = ["Expander", "edit_distance"]
+
+MAX_TERMS = 128  # terms that one pattern may stand for: the most frequent ones are kept
+_MAX_SCANNED = 200_000  # terms looked at for one pattern
+_MAX_PATTERN = 100  # code points
+
+
+@dataclass(slots=True)
+class Expander:
+    """Expands patterns over the terms of a reader; collects warnings about what was cut."""
+
+    reader: Reader
+    warnings: list[str] = field(default_factory=list)
+
+    def prefix(self, text: str, fields: tuple[str, ...]) -> list[Term]:
+        """Terms that begin with ``text`` (folded)."""
+        return self._expand(f"{text}*", text, lambda term: True, fields)
+
+    def wildcard(self, pattern: str, fields: tuple[str, ...]) -> list[Term]:
+        """Terms of the pattern's shape: ``*`` any characters, ``?`` exactly one."""
+        pattern = pattern[:_MAX_PATTERN]
+        literal = re.split(r"[*?]", pattern, maxsplit=1)[0]
+        matches = _wildcard_matcher(pattern)
+        return self._expand(pattern, literal, matches, fields)
+
+    def fuzzy(self, text: str, distance: int, fields: tuple[str, ...]) -> list[Term]:
+        """Terms at most ``distance`` edits away that begin with the same character."""
+        text = text[:_MAX_PATTERN]
+
+        def near(term: str) -> bool:
+            return abs(len(term) - len(text)) <= distance and edit_distance(text, term, distance) <= distance
+
+        return self._expand(f"{text}~", text[:1], near, fields)
+
+    def keywords(self, name: str, value: str) -> Node | None:
+        """Posts whose category, tag or language is ``value``, in any case and script; ``None`` if none is so called.
+
+        A category also stands for those under it (``a`` for ``a/b``).
+        """
+        wanted = fold(value.strip())
+        found: list[Node] = []
+        for term, _ in self.reader.terms(name):
+            folded = fold(term)
+            if folded == wanted or (name == "category" and folded.startswith(wanted + "/")):
+                found.append(Term(name, term))
+        return Or(tuple(found)) if found else None
+
+    def paths(self, value: str) -> Node | None:
+        """Posts with ``value`` in their path, as a piece of it or as a pattern with ``*``; ``None`` if there is none.
+
+        Folders stand for all that lies in them, so that few terms are needed.
+        """
+        wanted = fold(value.strip())
+        if "*" in wanted or "?" in wanted:
+            matches = _wildcard_matcher(wanted)
+        else:
+
+            def matches(path: str) -> bool:
+                return wanted in path
+
+        found: list[Node] = []
+        covered = ""
+        for term, _ in self.reader.terms("path"):
+            if covered and term.startswith(covered):
+                continue
+            if matches(fold(term)):
+                found.append(Term("path", term))
+                covered = term if term.endswith("/") else ""
+        return Or(tuple(found)) if found else None
+
+    def _expand(self, shown: str, literal: str, matches: Callable[[str], bool], fields: tuple[str, ...]) -> list[Term]:
+        frequencies: dict[str, int] = {}
+        scanned = 0
+        for name in fields:
+            for term, frequency in islice(self.reader.terms(name, literal), _MAX_SCANNED):
+                scanned += 1
+                if matches(term):
+                    frequencies[term] = max(frequency, frequencies.get(term, 0))
+        if scanned >= _MAX_SCANNED:
+            self.warnings.append(f"{shown}: only the first {_MAX_SCANNED:,} terms were looked at; give more letters")
+        best = sorted(frequencies, key=lambda term: (-frequencies[term], term))
+        if len(best) > MAX_TERMS:
+            self.warnings.append(f"{shown} stands for {len(best)} words; the {MAX_TERMS} most frequent were used")
+        return [Term(name, term) for term in best[:MAX_TERMS] for name in fields]
+
+
+def _wildcard_matcher(pattern: str) -> Callable[[str], bool]:
+    """A matcher without back-tracking: the pieces between stars are found one after the other, greedily from left."""
+    pieces = [piece for piece in pattern.split("*")]
+
+    def piece_at(piece: str, text: str, at: int) -> bool:
+        return len(text) - at >= len(piece) and all(p in ("?", c) for p, c in zip(piece, text[at:], strict=False))
+
+    def places(piece: str, text: str, start: int) -> Iterator[int]:
+        return (at for at in range(start, len(text) - len(piece) + 1) if piece_at(piece, text, at))
+
+    def matches(text: str) -> bool:
+        if len(pieces) == 1:
+            return len(text) == len(pattern) and piece_at(pattern, text, 0)
+        first, *middle, last = pieces
+        if len(text) < len(first) + len(last) or not piece_at(first, text, 0):
+            return False
+        if not piece_at(last, text, len(text) - len(last)):
+            return False
+        at, text = len(first), text[: len(text) - len(last)]
+        for piece in middle:
+            found = next(places(piece, text, at), -1)
+            if found < 0:
+                return False
+            at = found + len(piece)
+        return True
+
+    return matches
+
+
+def edit_distance(left: str, right: str, limit: int) -> int:
+    """Edits between two words, swapped neighbours counting one (optimal string alignment); ``limit + 1`` if more."""
+    before: list[int] = []
+    above = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        row = [i]
+        for j, b in enumerate(right, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        before, above = above, row
+    return above[-1]

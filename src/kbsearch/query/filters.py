@@ -1,0 +1,67 @@
+"""Filters given beside the query: categories, tags and dates, as a plan that narrows without scoring."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from kbsearch.engines.base import Reader
+from kbsearch.query.dates import parse_since, parse_until
+from kbsearch.query.expansion import Expander
+from kbsearch.query.plan import And, Node, Or, Range
+from kbsearch.stored import encode_date
+
+__all__ = ["Filters", "PlannedFilters"]
+
+_END_OF_DAY = 235959
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFilters:
+    """The plan (``None``: no filter), and what to tell the user."""
+
+    node: Node | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Any of the categories, all of the tags, dates from ``since`` to the end of ``until``."""
+
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    since: str | dt.date | None = None
+    until: str | dt.date | None = None
+
+    def plan(self, reader: Reader) -> PlannedFilters:
+        """Resolve names against the index.
+
+        Raises:
+            QueryError: a date cannot be understood.
+        """
+        expander = Expander(reader)
+        warnings: list[str] = []
+        parts: list[Node] = []
+
+        def named(field: str, value: str) -> Node:
+            found = expander.keywords(field, value)
+            if found is None:
+                warnings.append(f"no post has the {field} {value!r}; kbsearch {_LISTING[field]} lists them")
+            return found if found is not None else Or(())
+
+        if self.categories:
+            parts.append(Or(tuple(named("category", value) for value in self.categories)))
+        parts += [named("tag", value) for value in self.tags]
+        low = parse_since(self.since) if isinstance(self.since, str) else encode_date(self.since)
+        high = parse_until(self.until) if isinstance(self.until, str) else _last_moment(self.until)
+        if low is not None or high is not None:
+            parts.append(Range("date", low, high))
+        return PlannedFilters(And(tuple(parts)) if parts else None, tuple(warnings))
+
+
+_LISTING = {"category": "categories", "tag": "tags"}
+
+
+def _last_moment(value: dt.date | None) -> int | None:
+    number = encode_date(value)
+    return number + _END_OF_DAY if number is not None and not isinstance(value, dt.datetime) else number
