@@ -6,7 +6,7 @@ import re
 
 from kbsearch.analysis.analyzer import Analyzer
 from kbsearch.corpus.markdown import parse_markdown, plain_text_document
-from kbsearch.corpus.read import title_from_path
+from kbsearch.corpus.paths import title_from_path
 from kbsearch.engines.base import IndexDocument
 from kbsearch.model import Document, Post
 from kbsearch.stored import encode_date, encode_source, encode_stored

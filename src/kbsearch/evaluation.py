@@ -98,11 +98,13 @@ def own_collection(posts: Iterable[Post], headings: Callable[[Post], Sequence[st
 
 def evaluate(collection: Collection, engine: str | None = None, folder: Path | None = None) -> Scores:
     """Index a collection in a temporary folder (or ``folder``), ask its queries, score the answers."""
-    with tempfile.TemporaryDirectory(prefix="kbsearch-eval-") as scratch:
-        with KnowledgeBase(folder or Path(scratch) / "index", engine=engine) as kb:
-            kb.add(collection.posts)
-            asked = {number: collection.queries[number] for number in collection.grades}
-            rankings = {number: kb.rank(text, limit=_DEPTH) for number, text in asked.items()}
+    with (
+        tempfile.TemporaryDirectory(prefix="kbsearch-eval-") as scratch,
+        KnowledgeBase(folder or Path(scratch) / "index", engine=engine) as kb,
+    ):
+        kb.add(collection.posts)
+        asked = {number: collection.queries[number] for number in collection.grades}
+        rankings = {number: kb.rank(text, limit=_DEPTH) for number, text in asked.items()}
     return score_rankings(collection.name, rankings, collection.grades)
 
 

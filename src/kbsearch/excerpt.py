@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from kbsearch.highlight import Match, merge
-from kbsearch.model import Excerpt, Span
+from kbsearch.model import Excerpt, Section, Span
 from kbsearch.stored import StoredPost
 
 __all__ = ["Passage", "make_passage"]
@@ -49,8 +49,10 @@ def make_passage(stored: StoredPost, matches: list[Match], *, width: int = DEFAU
         first, last = _densest(matches, width // (2 if _mostly_wide(text) else 1))
         section = stored.section_at(first)
         low, high = section.start, max(section.end, last)
-        if section.title and not _inside_heading(stored, first):
-            low = _heading_end(stored, section.start, first)
+        heading = _heading_end(stored, section)
+        beyond = [match.start for match in matches if heading <= match.start < last]
+        if beyond:  # the breadcrumb shows the heading already
+            low, first = heading, max(first, beyond[0])
     else:
         first = last = _lead_start(stored)
         low, high = first, len(text)
@@ -93,17 +95,11 @@ def _mostly_wide(text: str) -> bool:
     return len(_HAN.findall(sample)) * 3 > len(sample)
 
 
-def _inside_heading(stored: StoredPost, offset: int) -> bool:
-    return any(s.kind == "heading" and s.start <= offset < s.end for s in stored.document.spans)
-
-
-def _heading_end(stored: StoredPost, section_start: int, limit: int) -> int:
+def _heading_end(stored: StoredPost, section: Section) -> int:
     for span in stored.document.spans:
-        if span.kind == "heading" and span.start >= section_start:
-            return min(span.end, limit)
-        if span.start > limit:
-            break
-    return section_start
+        if span.kind == "heading" and span.start >= section.start:
+            return span.end if span.start < section.end else section.start
+    return section.start
 
 
 def _lead_start(stored: StoredPost) -> int:

@@ -24,11 +24,13 @@ from kbsearch.model import IndexReport, Post, SearchResult
 from kbsearch.query.filters import Filters
 from kbsearch.query.parser import parse
 from kbsearch.query.planner import Plan, plan_query
-from kbsearch.query.syntax import Empty, render
+from kbsearch.query.render import render
+from kbsearch.query.syntax import Empty
 from kbsearch.store import Generation, Store
 from kbsearch.stored import StoredPost, decode_source, decode_stored
 
 if TYPE_CHECKING:
+    from kbsearch.explain import Explanation
     from kbsearch.update import Status
 
 __all__ = ["DEFAULT_MAX_BYTES", "KnowledgeBase"]
@@ -143,7 +145,7 @@ class KnowledgeBase:
         return self._write(lambda target: remove_posts(target, wanted)).removed
 
     def _write(self, work: Callable[..., IndexReport]) -> IndexReport:
-        from kbsearch.update import Target
+        from kbsearch.target import Target
 
         began = time.perf_counter()
         with Target(self._store, self._engine, self._user_dictionary, self._wait) as target:
@@ -203,6 +205,16 @@ class KnowledgeBase:
         plan = plan_query(parse(query).tree, opened.analyzer, opened.reader)
         found = opened.reader.search(SearchRequest(plan.node, limit=limit))
         return [decode_stored(opened.reader.stored(ref)).post.id for ref, _ in found.hits]
+
+    def explain(self, query: str, *, limit: int = 10) -> Explanation:
+        """The parsed query, its terms with their document frequencies, and each hit's score by field and term."""
+        from kbsearch.explain import explain
+
+        opened = self._open()
+        tree = parse(query).tree
+        plan = plan_query(tree, opened.analyzer, opened.reader)
+        found = opened.reader.search(SearchRequest(plan.node, limit=limit))
+        return explain(tree, plan, opened.reader, found.hits)
 
     def latest(self, *, categories: Sequence[str] = (), limit: int = 10, offset: int = 0) -> SearchResult:
         """Posts, newest first, each with its beginning; posts without a date come last."""

@@ -28,6 +28,7 @@ __all__ = ["query"]
 @click.option("--facets", is_flag=True, help="Also count hits per category, tag and year.")
 @json_output
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a hit.")
+@click.option("--explain", is_flag=True, help="Show how the query was read and where each score comes from.")
 @click.option("--files", is_flag=True, help="Print only the paths of the posts.")
 @index_dir
 def query(
@@ -42,6 +43,7 @@ def query(
     facets: bool,
     as_json: bool,
     jsonl: bool,
+    explain: bool,
     files: bool,
     index_dir: str,
 ) -> int:
@@ -67,6 +69,10 @@ def query(
         except QueryError as error:
             _point_at(raw, error)
             raise
+        if explain:
+            from kbsearch.cli.render import render_explanation
+
+            click.echo(render_explanation(kb.explain(raw, limit=limit)))
     _print(result, as_json=as_json, jsonl=jsonl, files=files, page=page, limit=limit)
     return 0 if result.hits else 1
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kbsearch.cli.terminal import colour_wanted, columns, marked, paint, safe, truncate, width_of_terminal, wrap
+from kbsearch.explain import Explanation
 from kbsearch.model import Hit, SearchResult
 
-__all__ = ["render_facets", "render_hit", "render_result"]
+__all__ = ["render_explanation", "render_facets", "render_hit", "render_result"]
 
 _INDENT = "   "
 _BAR = "█"
@@ -65,6 +66,23 @@ def render_hit(hit: Hit, number: int, *, width: int, colour: bool) -> list[str]:
     if hit.evidence:
         lines.append(_INDENT + paint(f"because {safe(hit.evidence)}", "dim", colour=colour))
     return lines
+
+
+def render_explanation(explanation: Explanation) -> str:
+    """The tree, the terms with their document frequencies, and the parts of each hit's score."""
+    lines = [
+        "query",
+        *(_INDENT + safe(line) for line in explanation.tree),
+        "",
+        "terms (field, posts that have it, weight)",
+    ]
+    for fact in explanation.terms:
+        count = f"{fact.frequency:6}" if fact.frequency >= 0 else "phrase"
+        lines.append(f"{_INDENT}{fact.field:8} {count} × {fact.boost:<6.3g} {safe(fact.text)}")
+    for number, hit in enumerate(explanation.hits, 1):
+        lines += ["", f"{number}. {safe(hit.title)}  {hit.score:.3f}"]
+        lines += [f"{_INDENT}{score:8.3f}  {name:8} {safe(text)}" for name, text, score in hit.parts]
+    return "\n".join([*lines, ""])
 
 
 def render_facets(facets: Mapping[str, Mapping[str, int]], *, width: int, colour: bool) -> list[str]:

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 
-__all__ = ["date_from_name", "parse_date"]
+__all__ = ["date_from_name", "name_without_date", "parse_date"]
 
 _LONGEST = 80  # characters; nothing longer is a date
 
@@ -111,6 +111,12 @@ def date_from_name(name: str) -> dt.date | None:
         return dt.date(int(match["year"]), int(month), int(day))
     except ValueError:
         return None
+
+
+def name_without_date(stem: str) -> str:
+    """A file name, without suffix, less the date it begins with; a name that is nothing but a date stays."""
+    match = _NAME_DATE.match(stem)
+    return stem[match.end() :] or stem if match and date_from_name(stem) else stem
 
 
 def _read(text: str) -> dt.date | dt.datetime:

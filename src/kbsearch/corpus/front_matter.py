@@ -28,7 +28,7 @@ Format = Literal["", "yaml", "toml", "json"]
 LONGEST = 65_536  # characters of a block; what is longer is no front matter
 _TOML_DOTS = 64  # in a line: a dotted key costs tomllib the square of its parts
 
-_BLANK = re.compile(r"\ufeff?(?:[ \t]*\n)*")
+_BLANK = " \t\n\ufeff"
 _YAML_OPEN = re.compile(r"---[ \t]*\n")
 _YAML_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _YAML_FIRST_LINE = re.compile(r"[A-Za-z_][\w-]{0,40}[ \t]*[:：]")
@@ -63,8 +63,8 @@ class FrontMatter:
 
 def split_front_matter(text: str) -> FrontMatter:
     """Part a post into front matter and body. Never raises; takes time proportional to the text."""
-    blank = _BLANK.match(text)
-    start = blank.end() if blank else 0
+    start = text.rfind("\n", 0, len(text) - len(text.lstrip(_BLANK))) + 1
+    start += text.startswith("\ufeff", start)
     found: FrontMatter | None = None
     if match := _YAML_OPEN.match(text, start):
         found = _yaml(text, match.end())
@@ -85,10 +85,13 @@ def _yaml(text: str, start: int) -> FrontMatter | None:
     try:
         data, repeated = read_yaml(block)
     except YamlError as error:
-        return _yaml_broken(text, start, close, str(error))
+        return _yaml_broken(text, start, close, _not_yaml(error, text, start))
     if not block.strip():
         data = {}
-    elif not isinstance(data, dict) or not (_known(data) or all(map(_MACHINE_KEY.fullmatch, data))):
+    elif not isinstance(data, dict):
+        problem = f"line {_line(text, start)}: front matter has no keys, perhaps for want of a space after the colon"
+        return _yaml_broken(text, start, close, problem)
+    elif not (_known(data) or all(map(_MACHINE_KEY.fullmatch, data))):
         return None
     elif _ends_in_heading(block):
         return _yaml_unclosed(text, start)
@@ -102,7 +105,7 @@ def _yaml_broken(text: str, start: int, close: re.Match[str], problem: str) -> F
         return None
     if unread and (unread[-1] >= end or len(unread) > len(data)):
         return _yaml_unclosed(text, start)
-    warning = f"front matter is not valid YAML: {problem}; read line by line"
+    warning = f"{problem}; read line by line"
     if unread:
         first = _line(text, start) + unread[0]
         warning += f", without line {first}" + (f" and {len(unread) - 1} more" if len(unread) > 1 else "")
@@ -112,11 +115,13 @@ def _yaml_broken(text: str, start: int, close: re.Match[str], problem: str) -> F
 def _yaml_unclosed(text: str, start: int) -> FrontMatter | None:
     """Take the lines up to the first blank one, or one that cannot belong to a block, as the block."""
     lines = text[start : start + LONGEST].split("\n")
+    if len(text) > start + LONGEST:
+        lines.pop()  # cut in the middle
     stop = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
     data, unread, end = read_lines("\n".join(lines[:stop]))
     if unread and unread[0] < end:
         data, _, end = read_lines("\n".join(lines[: unread[0]]))
-    if not _known(data):
+    if not _surely_a_post(data):
         return None
     warning = f"front matter is not closed by a line ---; it was taken to end at line {_line(text, start) + end - 1}"
     body = start + sum(len(line) + 1 for line in lines[:end])
@@ -131,8 +136,7 @@ def _yaml_unclosed(text: str, start: int) -> FrontMatter | None:
 def _yaml_without_opening(text: str, start: int) -> FrontMatter | None:
     """Read a block whose opening line is missing: closed by ``---``, and made of the keys that posts have.
 
-    One line and ``---`` is also how Markdown writes a heading, so a single key must be a lower-case ``title``,
-    which is what Hexo's own first post has.
+    One line and ``---`` is also how Markdown writes a heading.
     """
     close = _YAML_CLOSE.search(text, start, start + LONGEST)
     if not close or text.startswith(".", close.start()):
@@ -145,10 +149,10 @@ def _yaml_without_opening(text: str, start: int) -> FrontMatter | None:
         data, unread, _ = read_lines(block)
         if unread:
             return None
-        warnings = [f"front matter is not valid YAML: {error}; read line by line"]
+        warnings = [f"{_not_yaml(error, text, start)}; read line by line"]
     if not isinstance(data, dict) or _ends_in_heading(block):
         return None
-    if _known(data) < 2 and "title" not in data:
+    if not _surely_a_post(data):
         return None
     return _made(data, text, close.end(), "yaml", warnings)
 
@@ -169,7 +173,13 @@ def _toml(text: str, start: int) -> FrontMatter | None:
         if not _known(data):
             return None
         problem = str(error) if isinstance(error, ValueError) else "nested too deep"
-        return _made(data, text, close.end(), "toml", [f"front matter is not valid TOML: {problem}; read line by line"])
+        return _made(
+            data,
+            text,
+            close.end(),
+            "toml",
+            [f"front matter from line {_line(text, start)} is not valid TOML: {problem}; read line by line"],
+        )
 
 
 def _toml_lines(block: str) -> dict[str, object]:
@@ -214,6 +224,15 @@ def _ends_in_heading(block: str) -> bool:
     """Tell a heading from a comment: it comes after the last key and a blank line, so the block's end was forgotten."""
     match = _HEADING_AFTER_GAP.search(block)
     return match is not None and block.count("\n", 0, match.start()) >= read_lines(block)[2] - 1
+
+
+def _surely_a_post(data: Mapping[str, object]) -> bool:
+    """Tell a block that is not properly fenced from prose: two keys that posts have, or ``title`` as Hexo writes it."""
+    return "title" in data or _known(data) >= 2
+
+
+def _not_yaml(error: YamlError, text: str, start: int) -> str:
+    return f"line {_line(text, start) + error.line}: front matter is not valid YAML: {error}"
 
 
 def _about_repeated(keys: Iterable[str]) -> list[str]:

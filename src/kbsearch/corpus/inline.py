@@ -14,7 +14,7 @@ __all__ = ["WIKI_LINK", "bare_urls", "find_tags", "shortcode_text", "split_wiki_
 _TAG = re.compile(r"(?:^|(?<=[\s(（【「，。、；：]))#(\w[\w/-]*)", re.MULTILINE)
 _HEX_COLOUR = re.compile(r"(?=.*\d)(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 # C and C++ preprocessor lines that someone pasted without a code fence.
-_PREPROCESSOR = frozenset("include define undef ifdef ifndef endif pragma elif else error if line".split())
+_PREPROCESSOR = frozenset(("include", "define", "undef", "ifdef", "ifndef", "endif", "pragma", "elif", "else", "error"))
 
 # `[[name]]`, `[[name#heading]]`, `[[name|alias]]`, and the same with a `!` before it. The name has a letter in it and
 # does not begin with a space: `[[1, 2]]` is a matrix and `[[ -f x ]]` is a shell test.
@@ -51,7 +51,7 @@ def split_wiki_link(match: re.Match[str]) -> tuple[str, str]:
 
 
 def bare_urls(text: str) -> Iterator[str]:
-    """The ``http://`` and ``https://`` addresses that stand in the text, without the punctuation that ends a sentence."""
+    """The ``http://`` and ``https://`` addresses in the text, without the punctuation that ends a sentence."""
     for match in _URL.finditer(text):
         url = match[0].rstrip(".,;:!?*_~")
         unopened = url.count(")") - url.count("(")

@@ -24,8 +24,8 @@ _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 def read_json_lines(text: str, path: str) -> tuple[list[Post], list[str]]:
     """Read one post a line; blank lines are passed over.
 
-    The Markdown is under ``text``, ``body``, ``content`` or ``markdown``, the id under ``id`` or ``_id``; all others are
-    keys of front matter (see :mod:`kbsearch.corpus.metadata`). A post without an id is named after its content,
+    The Markdown is under ``text``, ``body``, ``content`` or ``markdown``, the id under ``id`` or ``_id``; other keys
+    are those of front matter (see :mod:`kbsearch.corpus.metadata`). A post without an id is named after its content,
     ``path#digest``; one whose id was used before is named after its line, ``path#L12``.
 
     Returns:

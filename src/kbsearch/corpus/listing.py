@@ -33,11 +33,12 @@ _SAME_START = 60  # code points without spaces that two cut excerpts must share 
 _TITLE_COLUMNS = 60  # a Han character takes two
 
 _PAGER = re.compile(
-    r"(?:[<>«»‹›←→|·]|\d{1,4}|\.\.\.|…|上一页|下一页|首页|末页|prev(?:ious)?|next|older|newer|\s)+", re.IGNORECASE
+    r"(?:[<>«»‹›←→|·]|(?<!\d)\d{1,4}(?!\d)|\.\.\.|…|上一页|下一页|首页|末页|prev(?:ious)?|next|older|newer|\s)+",
+    re.IGNORECASE,
 )
 _HEADER = re.compile(r"latest (?:updates|posts)|recent posts|最近更新|最新文章|近期文章", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。！？!?…]|\.(?=\s|$)|\.\.\.")
-_DECORATION = re.compile(r"(?:[^\w\s《「『“\"'@#(（\[【\\$]+\s+|\[?https?://\S+\s+|\d{1,3}[.、]\s*)+")
+_DECORATION = re.compile(r"(?:[^\w\s《「『“\"'@#(（\[【\\$]+\s+|\[?https?://\S+\s+|\d{1,3}[.、](?!\d)\s*)+")
 _TITLE_BREAK = re.compile(r"[。！？!?；;，,：:\s]|\.(?=\s)|(?=\\[\[(]|\[(?:代码|公式|Math)\])")
 _TITLE_END = re.compile(r"[。！？!?；;]|\.(?=\s)|(?=\\[\[(]|\[(?:代码|公式|Math)\])")
 _BRACKETS = ("()", "（）", "《》", "「」", "“”")
@@ -128,7 +129,11 @@ def _is_cut(line: str) -> bool:
 
 
 def _is_label(line: str) -> bool:
-    return len(line) <= _LABEL_LENGTH and not _SENTENCE_END.search(line) and not _PAGER.fullmatch(line)
+    return (
+        len(line) <= _LABEL_LENGTH
+        and not any(mark.search(line) for mark in (_SENTENCE_END, _HEADER))
+        and not _PAGER.fullmatch(line)
+    )
 
 
 def _date(line: str) -> dt.date | None:
@@ -141,7 +146,7 @@ def _date(line: str) -> dt.date | None:
 
 
 def _post(entry: _Entry, path: str) -> Post:
-    title = _title(entry.text)
+    title = _title(entry.text[:500])
     key = _key(entry.text)
     digest = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=5).hexdigest()
     words = _NOT_WORD.sub("-", title.casefold()).strip("-")

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import pyromark
@@ -25,9 +24,9 @@ from kbsearch.corpus.anchors import split_attributes
 from kbsearch.corpus.inline import WIKI_LINK, bare_urls, find_tags, shortcode_text, split_wiki_link
 from kbsearch.corpus.outline import Heading, make_sections
 from kbsearch.corpus.raw_html import html_links, is_markup, read_html, shown_attributes
-from kbsearch.corpus.tex import LITERAL_DOLLAR, Formula, find_formulas, mask
+from kbsearch.corpus.tex import LITERAL_DOLLAR, Formula, find_formulas, formula_in_code, mask
 from kbsearch.corpus.text_writer import TextWriter
-from kbsearch.model import Document, Link, Span, SpanKind
+from kbsearch.model import Document, Link, Span
 
 __all__ = ["parse_markdown", "plain_text_document"]
 
@@ -41,6 +40,7 @@ _LEVELS = {"H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
 _QUOTE_MARKS = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _LANGUAGE = re.compile(r"[\s{.]*([^\s{}.,;:=]+)(?!=)")
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
+_FORMULA_IN_CODE = "$\\ " + LITERAL_DOLLAR  # how code that is a formula may begin
 _MAX_LINK_PIECES = 64  # nested images could repeat their text without end
 
 _Place = Mapping[str, int]  # an event's range in bytes of the source: "start", "end"
@@ -120,8 +120,7 @@ class _Builder:
         self._headings: list[Heading] = []
         self._links: list[Link] = []
         self._tags: dict[str, None] = {}
-        self._heading: Heading | None = None  # the open one, without its title
-        self._heading_mark = 0
+        self._heading: tuple[int, int, int, int, int] | None = None  # the open one: level, place, line, start, mark
         self._narrow = False  # the open heading is a paragraph's first line: `##Title`
         self._hashes = 0  # of a narrow heading, still to be cut off
         self._open_links: list[tuple[str, int, int]] = []  # target, mark, line
@@ -129,11 +128,9 @@ class _Builder:
         self._open_quotes = 0
         self._table: tuple[int, int] | None = None  # the open one: its offset and its place among the spans
         self._cells = 0  # in this row so far
-        self._code: list[str] | None = None  # pieces of the open code block
-        self._code_place = -1
-        self._language = ""
-        self._html: list[str] = []  # pieces of the open HTML block
-        self._html_place = -1
+        self._raw: list[str] | None = None  # pieces of the open block of code or HTML
+        self._raw_place = 0
+        self._language = ""  # of the open block of code
 
     def read(self, markdown: str, options: Options) -> None:
         """Read the source, or what :func:`~kbsearch.corpus.tex.mask` made of it."""
@@ -162,7 +159,7 @@ class _Builder:
     def document(self) -> Document:
         """What was read."""
         return Document(
-            text=_restore(self._writer.text()),
+            text=self._restore(self._writer.text()),
             spans=tuple(self._spans),
             sections=make_sections(self._headings, self._source, self._first_line, self._writer.length),
             lines=tuple(self._writer.lines),
@@ -170,13 +167,15 @@ class _Builder:
             tags=tuple(self._tags),
         )
 
+    def _restore(self, text: str) -> str:
+        """Undo what :func:`~kbsearch.corpus.tex.mask` did to dollars."""
+        return text.replace(LITERAL_DOLLAR, "$") if self._formulas else text
+
     # Inside a paragraph
 
     def _text(self, text: str, place: _Place) -> None:
-        if self._code is not None:
-            if not self._code:
-                self._code_place = place["start"]
-            self._code.append(text)
+        if self._raw is not None:
+            self._raw_piece(text, place)
             return
         if "#" in text or "[[" in text or "://" in text or "{" in text:
             text = self._notations(text, place)
@@ -205,12 +204,12 @@ class _Builder:
 
             def show(match: re.Match[str]) -> str:
                 target, shown = split_wiki_link(match)
-                self._links.append(Link(_restore(target), _restore(shown), line, wiki=True))
+                self._links.append(Link(self._restore(target), self._restore(shown), line, wiki=True))
                 return shown
 
             text = WIKI_LINK.sub(show, text)
         if "://" in text:
-            self._links += [Link(url, url, line) for url in bare_urls(_restore(text))]
+            self._links += [Link(url, url, line) for url in bare_urls(self._restore(text))]
         return text
 
     def _is_whole_line(self, start: int, end: int) -> bool:
@@ -224,6 +223,11 @@ class _Builder:
             self._writer.begin_line()
 
     def _inline_code(self, text: str, place: _Place) -> None:
+        if text[0] in _FORMULA_IN_CODE:
+            wrapped = formula_in_code(self._source[place["start"] : place["end"]].decode().strip("`"))
+            if wrapped is not None:
+                self._write_formula(wrapped[0], place["start"], wrapped[1])
+                return
         self._writer.write(text, place["start"])
         if self._heading is None:
             end = self._writer.length
@@ -236,21 +240,27 @@ class _Builder:
             return
         self.missing.discard(formula.start)
         latex = self._source[formula.latex_start : formula.latex_end].decode()
-        at = formula.latex_start + len(latex) - len(latex.lstrip())
+        self._write_formula(latex, formula.latex_start, formula.inline)
+
+    def _write_formula(self, latex: str, place: int, inline: bool) -> None:
+        writer = self._writer
+        place += len(latex) - len(latex.lstrip())
         latex = latex.strip()
-        displayed = not formula.inline and self._heading is None and self._table is None
+        if not latex:
+            return
+        displayed = not inline and self._heading is None and self._table is None
         if "\n" in latex:
-            latex = _QUOTE_MARKS.sub("", latex) if self._open_quotes else latex
+            latex = (_QUOTE_MARKS.sub("", latex).strip() or latex) if self._open_quotes else latex
             latex = latex if displayed else latex.replace("\n", " ")
         if displayed:
-            self._writer.begin_line()
-        self._writer.close_gap()
-        start = self._writer.length
-        self._writer.write_lines(latex, at)
-        if self._heading is None and latex:
-            self._spans.append(Span("math", start, self._writer.length, "", formula.inline))
+            writer.begin_line()
+        writer.close_gap()
+        start = writer.length
+        writer.write_lines(latex, place)
+        if self._heading is None:
+            self._spans.append(Span("math", start, writer.length, "", not displayed))
         if displayed:
-            self._writer.begin_line()
+            writer.begin_line()
 
     def _inline_html(self, tag: str, place: _Place) -> None:
         writer, start = self._writer, place["start"]
@@ -267,7 +277,7 @@ class _Builder:
         targets = html_links(tag)
         if targets:
             writer.advance(start)
-            self._links += [Link(_restore(target), "", writer.line) for target in targets]
+            self._links += [Link(self._restore(target), "", writer.line) for target in targets]
 
     def _start_link(self, link: Mapping[str, Any], place: _Place) -> None:
         self._writer.advance(place["start"])
@@ -276,18 +286,19 @@ class _Builder:
     def _end_link(self, place: _Place) -> None:
         target, mark, line = self._open_links.pop()
         text = self._writer.since(mark, _MAX_LINK_PIECES).strip()
-        self._links.append(Link(_restore(target), _restore(text), line))
+        self._links.append(Link(self._restore(target), self._restore(text), line))
 
     def _start_emphasis(self, _: None, place: _Place) -> None:
-        """CommonMark drops these marks; where they are no emphasis but part of a name or a product, they stay."""
-        start, end, source = place["start"], place["end"], self._source
-        if end - start > 64:
-            return
-        word = source[start:end]
-        if _PRODUCT.fullmatch(word) and source[start - 1 : start].isalnum() and source[end : end + 1].isalnum():
-            self._writer.write("**" if word.startswith(b"**") else "*", start)
-        elif _DUNDER.fullmatch(word):
-            self._writer.write("__", start)
+        """CommonMark drops these marks; where they are no emphasis but part of a product or a name, they stay."""
+        start, source = place["start"], self._source
+        if source[start] == 0x5F:
+            if source[start + 1] == 0x5F and _DUNDER.fullmatch(source, start, place["end"]):
+                self._writer.write("__", start)
+        elif source[start - 1 : start].isalnum():
+            end = place["end"]
+            product = _PRODUCT.fullmatch(source, start, end)
+            if product and source[end : end + 1].isalnum():
+                self._writer.write(product[1].decode(), start)
 
     def _end_emphasis(self, place: _Place) -> None:
         self._start_emphasis(None, place)
@@ -326,22 +337,23 @@ class _Builder:
         writer.begin_block()
         writer.close_gap()
         writer.advance(place)
-        self._heading = Heading("", level, "", place, writer.line, writer.length)
-        self._heading_mark = writer.mark()
+        self._heading = level, place, writer.line, writer.length, writer.mark()
 
     def _end_heading(self, place: _Place) -> None:
-        writer, heading = self._writer, self._heading
-        assert heading is not None
-        written = writer.since(self._heading_mark)
-        title, anchor = split_attributes(written)
-        if title != written:
-            writer.replace_since(self._heading_mark, title)
-        title = " ".join(_restore(title).split())
-        self._headings.append(replace(heading, title=title, anchor=anchor))
-        if writer.length > heading.start:
-            self._spans.append(Span("heading", heading.start, writer.length))
+        assert self._heading is not None
+        level, at, line, start, mark = self._heading
         self._heading, self._narrow, self._hashes = None, False, 0
-        writer.end_block()
+        writer = self._writer
+        title, anchor = writer.since(mark), ""
+        if "}" in title:
+            written = title
+            title, anchor = split_attributes(written)
+            if title != written:
+                writer.replace_since(mark, title)
+        self._headings.append(Heading(" ".join(self._restore(title).split()), level, anchor, at, line, start))
+        if writer.length > start:
+            self._spans.append(Span("heading", start, writer.length))
+            writer.end_block()
 
     def _start_block(self, _: None, place: _Place) -> None:
         self._writer.begin_block()
@@ -384,43 +396,53 @@ class _Builder:
         self._writer.begin_block()
         self._writer.write_marker(f"[{name}] ", place["start"])
 
+    def _raw_piece(self, piece: str, place: _Place) -> None:
+        if self._raw is None:
+            self._raw = []
+        if not self._raw:
+            self._raw_place = place["start"]
+        self._raw.append(piece)
+
+    def _take_raw(self) -> str:
+        raw, self._raw = self._raw, None
+        return "".join(raw or ())
+
     def _start_code(self, kind: str | Mapping[str, str], place: _Place) -> None:
         info = "" if isinstance(kind, str) else kind["Fenced"]
         language = _LANGUAGE.match(info)
         self._language = language[1].lower() if language else ""
-        self._code = []
+        self._raw = []
 
     def _end_code(self, place: _Place) -> None:
-        code = "".join(self._code or ()).rstrip("\n")
-        self._code = None
+        code = self._take_raw().rstrip("\n")
         self._writer.begin_block()
         if code.strip():
             self._writer.close_gap()
             start = self._writer.length
-            self._writer.write_lines(code, self._code_place)
+            self._writer.write_lines(code, self._raw_place)
             if self._language == "math":
                 self._spans.append(Span("math", start, self._writer.length))
             else:
                 self._spans.append(Span("code", start, self._writer.length, self._language))
         self._writer.end_block()
 
-    def _html_piece(self, piece: str, place: _Place) -> None:
-        if not self._html:
-            self._html_place = place["start"]
-        self._html.append(piece)
+    def _start_html(self, _: None, place: _Place) -> None:
+        self._raw = []
 
     def _end_html(self, place: _Place) -> None:
-        source, writer = "".join(self._html), self._writer
-        self._html.clear()
+        source, writer = self._take_raw(), self._writer
         if not source:
             return
-        writer.advance(self._html_place)
+        writer.advance(self._raw_place)
         first = writer.line
         block = read_html(source)
-        self._links += [Link(_restore(target), "", first) for target in html_links(source)]
-        ranges = []
+        self._links += [Link(self._restore(target), "", first) for target in html_links(source)]
+        ranges: list[tuple[int, int]] = []
         for text, line in block.lines:
-            writer.begin_line() if ranges else writer.begin_block()
+            if ranges:
+                writer.gap = "\n"
+            else:
+                writer.begin_block()
             writer.close_gap()
             ranges.append((writer.length, writer.length + len(text)))
             writer.write_on_line(text, first + line)
@@ -465,7 +487,7 @@ class _Builder:
         "Heading": _start_heading,
         "BlockQuote": _start_quote,
         "CodeBlock": _start_code,
-        "HtmlBlock": _nothing,
+        "HtmlBlock": _start_html,
         "List": _start_list,
         "Item": _start_item,
         "FootnoteDefinition": _start_footnote,
@@ -503,12 +525,7 @@ class _Builder:
         "InlineMath": _formula,
         "DisplayMath": _formula,
         "InlineHtml": _inline_html,
-        "Html": _html_piece,
+        "Html": _raw_piece,
         "FootnoteReference": _footnote_mark,
         "TaskListMarker": _task,
     }
-
-
-def _restore(text: str) -> str:
-    """Undo what :func:`~kbsearch.corpus.tex.mask` did to dollars."""
-    return text.replace(LITERAL_DOLLAR, "$")

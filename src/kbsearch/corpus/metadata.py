@@ -22,6 +22,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kbsearch.corpus.dates import date_from_name, parse_date
 
@@ -83,7 +84,8 @@ _KEY_MARKS = str.maketrans("", "", "-_ ")
 _SEPARATORS = re.compile(r"[,，、;；\n]")
 _COMMAS = re.compile(r"[,，]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_ADDRESS = re.compile(r"/.*|[a-z]+://.*|.*\.(?:html?|md|php)|[^\s/]+/.*/", re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(r"/.*|[a-z]+://.*|.*\.(?:html?|md|php)|\S+/\S+/\S*", re.IGNORECASE | re.DOTALL)
+_KINDS = {list: "a list", dict: "a mapping", int: "a number", float: "a number"}
 _TRUE = frozenset({"true", "yes", "y", "on", "1", "是"})
 _FALSE = frozenset({"false", "no", "n", "off", "0", "否"})
 
@@ -104,9 +106,10 @@ class Metadata:
     warnings: tuple[str, ...] = ()
 
 
-def normal_key(key: object) -> str:
+@lru_cache(maxsize=1024)  # the same few keys in every post
+def normal_key(key: str) -> str:
     """A key as it is compared: without case, hyphens, underscores and spaces."""
-    return key.lower().translate(_KEY_MARKS) if isinstance(key, str) else ""
+    return key.lower().translate(_KEY_MARKS)
 
 
 def read_metadata(data: Mapping[str, object], *, name: str = "", folder_category: str = "") -> Metadata:
@@ -152,7 +155,10 @@ class _Reader:
         )
 
     def first(self, keys: Iterable[str], read: Callable[[str], str]) -> str:
-        return next((value for key in keys if (value := read(key))), "")
+        for key in keys:
+            if key in self.values and (value := read(key)):
+                return value
+        return ""
 
     def text(self, key: str) -> str:
         if (value := self.values.get(key)) is None:
@@ -238,7 +244,7 @@ class _Reader:
         return published is False or self.values.get("status") == "draft"
 
     def wrong(self, key: str, value: object, wanted: str) -> str:
-        shown = f"{value!r:.60}" if isinstance(value, (str, int)) else type(value).__name__
+        shown = f"{value!r:.60}" if isinstance(value, (str, bool)) else _KINDS.get(type(value), type(value).__name__)
         self.warnings.append(f"{key}: expected {wanted}, found {shown}; left out")
         return ""
 
@@ -261,7 +267,9 @@ def _text(value: object) -> str | None:
 def _truth(value: object) -> bool | None:
     if isinstance(value, bool):
         return value
-    word = str(value).strip().lower() if isinstance(value, (str, int)) and value not in (None, "") else ""
+    if isinstance(value, int):
+        return bool(value) if value in {0, 1} else None
+    word = value.strip().lower() if isinstance(value, str) else ""
     return True if word in _TRUE else False if word in _FALSE else None
 
 

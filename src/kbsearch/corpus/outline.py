@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kbsearch.corpus.anchors import Anchors
 from kbsearch.model import Section
@@ -11,8 +11,7 @@ from kbsearch.model import Section
 __all__ = ["Heading", "make_sections"]
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading as it was met: ``place`` in bytes of the source, ``start`` in code points of the text.
 
     ``anchor`` is the one that the author set; empty if there is none.
@@ -36,33 +35,27 @@ def make_sections(headings: Sequence[Heading], source: bytes, first_line: int, l
         place = len(source) - len(source.lstrip())
         line = first_line + source.count(b"\n", 0, place) if place < len(source) else first_line
         starts.insert(0, Heading("", 0, "", place, line, 0))
-    end = Heading("", 0, "", len(source), first_line + source.count(b"\n"), length)
+    ends = [*starts[1:], Heading("", 0, "", len(source), first_line + source.count(b"\n"), length)]
     anchors = Anchors()
-    path: list[Heading] = []  # from the outermost heading to the one at hand
+    levels: list[int] = []  # of the headings from the outermost to the one at hand
+    titles: list[str] = []
     found = []
-    for heading, following in zip(starts, [*starts[1:], end], strict=True):
-        while path and path[-1].level >= heading.level:
-            path.pop()
-        if heading.level:
-            path.append(heading)
-        found.append(
-            Section(
-                title=heading.title,
-                level=heading.level,
-                anchor=anchors.add(heading.title, heading.anchor) if heading.level else "",
-                breadcrumb=tuple(above.title for above in path),
-                line_start=heading.line,
-                line_end=max(heading.line, _line_before(source, following)),
-                start=heading.start,
-                end=following.start,
-            )
-        )
+    for (title, level, anchor, _, line, start), following in zip(starts, ends, strict=True):
+        while levels and levels[-1] >= level:
+            levels.pop()
+            titles.pop()
+        if level:
+            levels.append(level)
+            titles.append(title)
+            anchor = anchors.add(title, anchor)
+        last_line = max(line, _line_before(source, following))
+        found.append(Section(title, level, anchor, tuple(titles), line, last_line, start, following.start))
     return tuple(found)
 
 
 def _line_before(source: bytes, heading: Heading) -> int:
     """The last line before a heading that is not blank."""
-    place = heading.place
+    end = place = heading.place
     while place and source[place - 1] in b" \t\n":
         place -= 1
-    return heading.line - source.count(b"\n", place, heading.place)
+    return heading.line - source.count(b"\n", place, end)

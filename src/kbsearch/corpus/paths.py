@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import re
 
-from kbsearch.corpus.dates import date_from_name
+from kbsearch.corpus.dates import name_without_date
 
 __all__ = ["bundle_name", "folder_category", "title_from_path"]
 
 _SEPARATOR = re.compile(r"[/\\]")
 _SUFFIX = re.compile(r"\.(?:md|markdown|txt|jsonl)$", re.IGNORECASE)
 _INDEX = re.compile(r"_?index(?:\.[a-z]{2,3}(?:-[a-z]{2,4})?)?\.(?:md|markdown)", re.IGNORECASE)  # also index.zh-cn.md
-_NAME_DATE = re.compile(r"\d{4}[-_.]?\d{1,2}[-_.]?\d{1,2}[-_. ]+(?=\S)")
 _POSTS_FOLDERS = frozenset({"_posts", "_drafts"})
 
 
 def title_from_path(path: str) -> str:
     """A title for a post that has none: its file's name without suffix and date; a bundle's folder for ``index.md``."""
-    if bundle := bundle_name(path):
-        return bundle
-    name = _SEPARATOR.split(path)[-1]
-    stem = _SUFFIX.sub("", name)
-    dated = _NAME_DATE.match(stem) if date_from_name(name) else None
-    return stem[dated.end() :] if dated else stem
+    return name_without_date(bundle_name(path) or _SUFFIX.sub("", _SEPARATOR.split(path)[-1]))
 
 
 def bundle_name(path: str) -> str:

@@ -13,7 +13,12 @@ from dataclasses import dataclass, field
 
 __all__ = ["HtmlText", "decode_entities", "html_links", "is_markup", "read_html", "shown_attributes"]
 
-_ELEMENTS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ELEMENTS = _words(
     """
     a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br button
     canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed
@@ -25,28 +30,28 @@ _ELEMENTS = frozenset(
     circle defs ellipse g line path polygon polyline rect text tspan use
     annotation math mfrac mi mn mo mover mrow mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder
     munderover semantics
-    """.split()
+    """
 )
 # Inside a sentence and without attributes, these are placeholders or mentions (`<path>`, "the <script> tag").
-_PLACEHOLDERS = frozenset(
+_PLACEHOLDERS = _words(
     """
     address area base body circle col data dir form frame g head html iframe input line link map math menu meta meter
     object option output param path progress rect script select slot source style template text time title track use
     var
-    """.split()
+    """
 )
-_BARE_ATTRIBUTES = frozenset(
+_BARE_ATTRIBUTES = _words(
     """
     allowfullscreen async autofocus autoplay border checked compact controls default defer disabled formnovalidate
     hidden inert ismap itemscope loop multiple muted nomodule noshade novalidate nowrap open playsinline readonly
     required reversed sandbox selected
-    """.split()
+    """
 )
-_BLOCKS = frozenset(
+_BLOCKS = _words(
     """
     address article aside blockquote br caption center dd details dialog div dl dt fieldset figcaption figure footer
     form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p section summary tbody tfoot thead ul
-    """.split()
+    """
 )
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:._-]*)((?:\s(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+)?)/?>")

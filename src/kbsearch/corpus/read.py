@@ -6,6 +6,7 @@ post in Markdown with front matter.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kbsearch.corpus.decode import decode, looks_binary
@@ -17,6 +18,8 @@ from kbsearch.corpus.paths import bundle_name, folder_category
 from kbsearch.model import Post
 
 __all__ = ["ReadResult", "read_post"]
+
+_UNWRITABLE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,12 @@ def read_post(data: bytes, path: str) -> ReadResult:
     Args:
         data: the file's bytes, all of them.
         path: its path relative to the indexed folder, with ``/``. Its suffix says how to read it, its folder is the
-            category of a post that names none. A byte of a file name that is not UTF-8 is written out in the posts'
-            ``id`` and ``path`` as ``\\udcNN``.
+            category of a post that names none. A byte of a file name that is not UTF-8 (a lone surrogate in
+            ``str``) is written out in the posts' ``id`` and ``path``: ``%DCFF``.
 
     Never raises; takes time and memory proportional to ``data``.
     """
-    path = path.encode("utf-8", "backslashreplace").decode("utf-8")
+    path = _UNWRITABLE.sub(lambda match: f"%{ord(match[0]):X}", path)
     if not data:
         return ReadResult(skipped="empty file")
     if looks_binary(data):

@@ -18,10 +18,10 @@ plainly is not a formula is left alone (:func:`looks_like_formula`). All works o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["LITERAL_DOLLAR", "Formula", "find_formulas", "looks_like_formula", "mask"]
+__all__ = ["LITERAL_DOLLAR", "Formula", "find_formulas", "formula_in_code", "looks_like_formula", "mask"]
 
 LITERAL_DOLLAR = "\x1a"  # a control character that no text has: parse_markdown takes them out first
 
@@ -29,24 +29,27 @@ _ENVIRONMENTS = (
     b"equation|align|aligned|alignat|gather|gathered|multline|eqnarray|split|cases|displaymath|math|flalign|"
     b"array|matrix|pmatrix|bmatrix|vmatrix|Bmatrix|Vmatrix|smallmatrix"
 )
+# Every alternative begins with a literal, so that a search skips fast to the next of these few characters.
+_FENCE = re.compile(rb"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,})")
+_OPENING = re.compile(rb"\$|\\[(\[]|\\begin\{")
 _TOKEN = re.compile(
-    rb"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})"
-    rb"|^[ \t>]*\n(?:[ \t>]*\n)*(?P<blank>)"
-    rb"|^[ ]{0,3}\#{1,6}[ \t](?P<heading>)"
+    rb"\n[ \t>]*(?=\n)(?P<blank>)"
+    rb"|\n[ ]{0,3}\#{1,6}[ \t](?P<heading>)"
     rb"|\\(?P<edge>begin|end)\{(?P<environment>" + _ENVIRONMENTS + rb")\*?\}"
-    rb"|(?P<bracket>\\{1,2}[()\[\]])"
+    rb"|\\\\?[()\[\]](?P<bracket>)"
     rb"|\\[\\`$](?P<escape>)"
-    rb"|(?P<ticks>`+)"
-    rb"|(?P<dollars>\$+)",
-    re.MULTILINE,
+    rb"|``*(?P<ticks>)"
+    rb"|\$\$*(?P<dollars>)"
 )
 _LINE_END = re.compile(rb"[ \t]*(?:\n|\Z)")
 _CLOSING = {b"\\(": b"\\)", b"\\[": b"\\]", b"\\\\(": b"\\\\)", b"\\\\[": b"\\\\]"}
 
-_SIGN = re.compile(rb"[\\^_{}=<>+]")
+_SIGN = re.compile(rb"[\^_{}=<>+]")
 _COMMAND = re.compile(rb"\\[A-Za-z]|\^")
 _WORD = re.compile(rb"[A-Za-z]{3,}")
-_SHELL_VARIABLE = re.compile(rb"\{?[A-Za-z_]\w*\}?[-/:.,;=@\"']+")
+_SHELL_VARIABLE = re.compile(rb"\{[A-Z_][A-Z0-9_]+\}")
+_CHINESE_PUNCTUATION = re.compile("|".join("，。；：、？！“”").encode())
+_WRAPPED = re.compile(r"\$\$(.+)\$\$|\$([^$]+)\$|\\\((.+)\\\)|\\\[(.+)\\\]|(\\begin\{\w+\*?\}.+\})", re.DOTALL)
 _HAN_LEAD = re.compile(rb"[\xe3-\xef]")  # the first of a Han character's three bytes
 _HAN_SHARE = 0.4  # a formula with \text{…} in Chinese stays under it, a paragraph does not
 
@@ -65,19 +68,38 @@ class Formula:
 def looks_like_formula(latex: bytes) -> bool:
     """Whether what stands between two delimiters can be a formula.
 
-    Anything with a sign of LaTeX in it can (``\\ ^ _ { } = < > +``). Without, it is one if short and free of words
-    and of Han characters: ``n``, ``f(x)``, ``i, j``; but not ``5，`` or ``100 million for the first``.
+    LaTeX commands are one. What ends in an operator, has unequal brackets, Chinese punctuation or a shell variable's
+    braces is none: it lies between two prices or two variables. Of the rest, signs such as ``^ _ =`` decide; without
+    any, it must be short and free of words and Han characters: ``n``, ``f(x)``, ``i, j``.
     """
+    if b"\\" in latex:
+        return True
+    if latex[-1:] in b"=<>+-*/,;:.([{\"'" or _SHELL_VARIABLE.match(latex) or _CHINESE_PUNCTUATION.search(latex):
+        return False
+    if latex.count(b"(") + latex.count(b"[") != latex.count(b")") + latex.count(b"]"):
+        return False
     if _SIGN.search(latex):
-        return _SHELL_VARIABLE.fullmatch(latex) is None
-    return (
-        len(latex) <= 40 and latex.isascii() and len(_WORD.findall(latex)) < 2 and not _SHELL_VARIABLE.fullmatch(latex)
-    )
+        return True
+    return len(latex) <= 40 and latex.isascii() and len(_WORD.findall(latex)) < 2
+
+
+def formula_in_code(code: str) -> tuple[str, bool] | None:
+    r"""The LaTeX in inline code such as ```$x_1$```, and whether it is inline; None if the code is code.
+
+    Some site generators have formulas written so, to keep Markdown from touching them.
+    """
+    match = _WRAPPED.fullmatch(code.strip())
+    if match is None:
+        return None
+    latex = match[match.lastindex or 0]
+    if match.lastindex == 2 and (latex != latex.strip() or not looks_like_formula(latex.encode())):
+        return None
+    return latex.strip(), match.lastindex in (2, 3)
 
 
 def _is_prose(latex: bytes) -> bool:
     """Whether a stretch between ``$$`` and ``$$`` over several paragraphs is the text between two formulas."""
-    return _SIGN.search(latex) is None or len(_HAN_LEAD.findall(latex)) * 3 > _HAN_SHARE * len(latex)
+    return _COMMAND.search(latex) is None or len(_HAN_LEAD.findall(latex)) * 3 > _HAN_SHARE * len(latex)
 
 
 def find_formulas(source: bytes) -> list[Formula]:
@@ -85,25 +107,40 @@ def find_formulas(source: bytes) -> list[Formula]:
 
     Where it differs from the Markdown parser about what is code, the parser is right (see :func:`mask`).
     """
-    if b"$" not in source and b"\\(" not in source and b"\\[" not in source and b"\\begin{" not in source:
-        return []
-    return _Scanner(source).scan()
+    formulas: list[Formula] = []
+    if b"$" in source or b"\\(" in source or b"\\[" in source or b"\\begin{" in source:
+        framed = b"\n" + source  # so that every line has a line end before it
+        for start, end in _outside_fences(framed):
+            if _OPENING.search(framed, start, end):
+                formulas += _Scanner(framed, start, end).scan()
+    return formulas
+
+
+def _outside_fences(source: bytes) -> Iterator[tuple[int, int]]:
+    """The stretches of a source between blocks of fenced code."""
+    start, fence = 0, b""
+    for match in _FENCE.finditer(source):
+        if not fence:
+            fence = match[1]
+            yield start, match.start() + 1
+        elif match[1].startswith(fence) and _LINE_END.match(source, match.end()):
+            start, fence = match.end(), b""
+    if not fence:
+        yield start, len(source)
 
 
 class _Scanner:
-    """One walk over a source's tokens. ``_kinds`` and ``_places`` are parallel: each token's kind and its place."""
+    """One walk over the tokens of a stretch of source; each is a match whose ``lastgroup`` is its kind."""
 
-    def __init__(self, source: bytes) -> None:
+    def __init__(self, source: bytes, start: int, end: int) -> None:
         self._source = source
-        self._tokens = _outside_fences(source, _TOKEN.finditer(source))
-        self._environment_end = _match_environments(self._tokens)
-        self._last_ticks: dict[int, int] = {}  # length of a run of backticks → the last token of that length
-        for index, token in enumerate(self._tokens):
-            if token.lastgroup == "ticks":
-                self._last_ticks[len(token[0])] = index
-        self.formulas: list[Formula] = []
+        self._tokens = tokens = list(_TOKEN.finditer(source, start, end))
+        self._environment_end = _match_environments(tokens)
+        self._last_ticks = {token[0]: index for index, token in enumerate(tokens) if token.lastgroup == "ticks"}
+        self._formulas: list[Formula] = []
 
     def scan(self) -> list[Formula]:
+        """The formulas, with their places in the source less one: the line end that was put in front."""
         index = 0
         while index < len(self._tokens):
             token = self._tokens[index]
@@ -114,33 +151,31 @@ class _Scanner:
             elif kind == "dollars":
                 length = len(token[0])
                 last = self._dollar_end(index) if length == 1 else self._display_end(index) if length == 2 else None
-                if last is not None:
-                    self._add(token.start(), self._tokens[last].end(), length, inline=length == 1)
+                self._add(token, last, length, inline=length == 1)
             elif kind == "bracket":
                 last = self._bracket_end(index)
-                if last is not None:
-                    inline = token[0].endswith(b"(")
-                    self._add(token.start(), self._tokens[last].end(), len(token[0]), inline)
+                self._add(token, last, len(token[0]), inline=token[0].endswith(b"("))
             elif kind == "environment":
                 last = self._environment_end.get(index)
-                if last is not None:
-                    self._add(token.start(), self._tokens[last].end(), 0, inline=False)
+                self._add(token, last, 0, inline=False)
             index = index + 1 if last is None else last + 1
-        return self.formulas
+        return self._formulas
 
-    def _add(self, start: int, end: int, delimiter: int, inline: bool) -> None:
-        self.formulas.append(Formula(start, end, start + delimiter, end - delimiter, inline))
+    def _add(self, opening: re.Match[bytes], last: int | None, delimiter: int, inline: bool) -> None:
+        if last is not None:
+            start, end = opening.start() - 1, self._tokens[last].end() - 1
+            self._formulas.append(Formula(start, end, start + delimiter, end - delimiter, inline))
 
     def _code_end(self, index: int) -> int | None:
         """The run of backticks that closes a code span; it has the same length and lies in the same paragraph."""
         ticks = self._tokens[index][0]
-        if self._last_ticks[len(ticks)] <= index:
+        if self._last_ticks[ticks] <= index:
             return None
         for other in range(index + 1, len(self._tokens)):
             token = self._tokens[other]
             if token.lastgroup == "ticks" and token[0] == ticks:
                 return other
-            if token.lastgroup in ("blank", "heading", "fence"):
+            if token.lastgroup in ("blank", "heading"):
                 break
         return None
 
@@ -156,7 +191,7 @@ class _Scanner:
                 if len(token[0]) == 1 and not source[end - 1 : end].isspace() and not behind.isdigit():
                     return other if looks_like_formula(source[start:end]) else None
                 return None
-            if token.lastgroup in ("blank", "heading", "fence", "ticks"):
+            if token.lastgroup in ("blank", "heading", "ticks"):
                 return None
         return None
 
@@ -167,7 +202,7 @@ class _Scanner:
             if token.lastgroup == "dollars" and len(token[0]) == 2:
                 latex = self._source[start : token.start()]
                 return None if not latex.strip() or (over_blank and _is_prose(latex)) else other
-            if token.lastgroup in ("heading", "fence"):
+            if token.lastgroup == "heading":
                 return None
             over_blank |= token.lastgroup == "blank"
         return None
@@ -184,24 +219,9 @@ class _Scanner:
                 # `\[note\]` is Markdown for "[note]" as well, so displayed ones need a clear sign.
                 sure = _COMMAND.search(latex) if opening[0].endswith(b"[") else looks_like_formula(latex)
                 return other if sure else None
-            if token.lastgroup in ("blank", "heading", "fence") or token[0] == opening[0]:
+            if token.lastgroup in ("blank", "heading") or token[0] == opening[0]:
                 return None
         return None
-
-
-def _outside_fences(source: bytes, tokens: Iterable[re.Match[bytes]]) -> list[re.Match[bytes]]:
-    """Tokens without those inside fenced code; of each fenced block, its opening stays."""
-    kept = []
-    fence = b""
-    for token in tokens:
-        mark = token["fence"]
-        if fence:
-            if mark and mark.startswith(fence) and _LINE_END.match(source, token.end()):
-                fence = b""
-        else:
-            fence = mark or b""
-            kept.append(token)
-    return kept
 
 
 def _match_environments(tokens: Sequence[re.Match[bytes]]) -> dict[int, int]:
@@ -209,7 +229,7 @@ def _match_environments(tokens: Sequence[re.Match[bytes]]) -> dict[int, int]:
     pairs: dict[int, int] = {}
     open_: list[int] = []
     for index, token in enumerate(tokens):
-        if token.lastgroup in ("fence", "heading"):
+        if token.lastgroup == "heading":
             open_.clear()
         elif token.lastgroup == "environment":
             if token["edge"] == b"begin":

@@ -18,7 +18,7 @@ class TextWriter:
         lines: pairs of an offset in the text and a line, ascending in both.
     """
 
-    __slots__ = ("_counted", "_next_line", "_open_at", "_pieces", "_source", "gap", "length", "line", "lines")
+    __slots__ = ("_counted", "_marked", "_next_line", "_open_at", "_pieces", "_source", "gap", "length", "line", "lines")
 
     def __init__(self, source: bytes, first_line: int) -> None:
         self.length = 0
@@ -29,6 +29,7 @@ class TextWriter:
         self._pieces: list[str] = []
         self._counted = 0  # place up to which line ends are counted in `line`
         self._next_line = 0  # place at which the next line begins
+        self._marked = 0  # the last line in `lines`
         self._open_at = 0  # length right after an item's marker: a block may begin here without a gap
 
     def write(self, text: str, place: int) -> None:
@@ -37,6 +38,8 @@ class TextWriter:
             self.close_gap()
         if place >= self._next_line:
             self.advance(place)
+        if self.line > self._marked:
+            self._marked = self.line
             self.lines.append((self.length, self.line))
         self._pieces.append(text)
         self.length += len(text)
@@ -45,9 +48,8 @@ class TextWriter:
         """Add a piece whose line ends are those of the source from ``place`` on."""
         first, *rest = text.split("\n")
         self.write(first, place)
-        line = self.line
-        for piece in rest:
-            line += 1
+        for line, piece in enumerate(rest, self.line + 1):
+            self._marked = line
             self.lines.append((self.length + 1, line))
             self._pieces.append("\n" + piece)
             self.length += len(piece) + 1
@@ -56,7 +58,8 @@ class TextWriter:
         """Add a piece that came from the given line, not before the line reached so far."""
         if self.gap:
             self.close_gap()
-        if not self.lines or line > self.lines[-1][1]:
+        if line > self._marked:
+            self._marked = line
             self.lines.append((self.length, line))
         self._pieces.append(text)
         self.length += len(text)

@@ -27,7 +27,15 @@ _BLOCK_SCALAR = re.compile(r"[|>][+-]?\d?[+-]?")
 
 
 class YamlError(ValueError):
-    """The block is not YAML, or not of a kind that front matter may hold; the message says what and where."""
+    """The block is not YAML, or not of a kind that front matter may hold.
+
+    Attributes:
+        line: index of the block's line where it was noticed, from 0.
+    """
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 def read_yaml(block: str) -> tuple[Value, list[str]]:
@@ -45,8 +53,8 @@ def read_yaml(block: str) -> tuple[Value, list[str]]:
     try:
         return _build(yaml.parse(block, Loader=loader))
     except yaml.MarkedYAMLError as error:
-        where = f" (line {error.problem_mark.line + 1} of the block)" if error.problem_mark else ""
-        raise YamlError(f"{error.problem or error.context}{where}") from None
+        line = error.problem_mark.line if error.problem_mark else 0
+        raise YamlError(error.problem or error.context or "cannot be read", line) from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise YamlError(" ".join(str(error).split())) from None
 
@@ -62,20 +70,21 @@ def _build(events: Iterable[Any]) -> tuple[Value, list[str]]:
     repeated: dict[str, None] = {}
     documents = 0
     for event in events:
-        if isinstance(event, kinds.ScalarEvent):
+        kind = type(event)
+        if kind is kinds.ScalarEvent:
             value = None if event.implicit[0] and event.value in _NULLS else event.value
-        elif isinstance(event, kinds.MappingStartEvent):
+        elif kind is kinds.MappingStartEvent:
             value = {}
-        elif isinstance(event, kinds.SequenceStartEvent):
+        elif kind is kinds.SequenceStartEvent:
             value = []
-        elif isinstance(event, kinds.CollectionEndEvent):
+        elif kind is kinds.MappingEndEvent or kind is kinds.SequenceEndEvent:
             stack.pop()
             keys.pop()
             continue
-        elif isinstance(event, kinds.AliasEvent):
-            raise YamlError(f"alias *{event.anchor[:40]} is not allowed here")
+        elif kind is kinds.AliasEvent:
+            raise _refused(event, f"alias *{event.anchor!s:.40} is not allowed here")
         else:
-            documents += isinstance(event, kinds.DocumentStartEvent)
+            documents += kind is kinds.DocumentStartEvent
             if documents > 1:
                 raise YamlError("more than one document")
             continue
@@ -85,7 +94,7 @@ def _build(events: Iterable[Any]) -> tuple[Value, list[str]]:
             parent.append(value)
         elif (key := keys[-1]) is None:
             if not isinstance(value, str):
-                raise YamlError("a key that is not text")
+                raise _refused(event, "a key that is not text")
             keys[-1] = value
             continue
         else:
@@ -96,10 +105,14 @@ def _build(events: Iterable[Any]) -> tuple[Value, list[str]]:
                 parent[key] = value
         if isinstance(value, (list, dict)):
             if len(stack) == _DEPTH:
-                raise YamlError(f"nested deeper than {_DEPTH}")
+                raise _refused(event, f"nested deeper than {_DEPTH}")
             stack.append(value)
             keys.append(None)
     return root, list(repeated)
+
+
+def _refused(event: Any, message: str) -> YamlError:
+    return YamlError(message, event.start_mark.line if event.start_mark else 0)
 
 
 def read_lines(block: str) -> tuple[dict[str, Value], list[int], int]:

@@ -12,6 +12,7 @@ __all__ = ["ENGINES", "load_engine"]
 # name: (module, class, extra that brings its library)
 ENGINES = {
     "whoosh": ("kbsearch.engines.whoosh", "WhooshEngine", ""),
+    "tantivy": ("kbsearch.engines.tantivy", "TantivyEngine", "tantivy"),
 }
 
 

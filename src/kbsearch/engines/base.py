@@ -74,6 +74,8 @@ DocRef: TypeAlias = Any  # an engine's own handle to a post, valid for the reade
 class IndexDocument:
     """A post as engines take it: terms per text field, in order; values; bytes to give back.
 
+    Terms are not empty and hold neither white space nor control characters; no string holds lone surrogates.
+
     ``stored`` is fetched for every hit shown, ``source`` (the Markdown, compressed) only when a post is shown whole.
     """
 

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from kbsearch.errors import QueryError
 from kbsearch.query.periods import HINT, read_period, read_rolling, reject, shown
 
-__all__ = ["Bounds", "format_bounds", "parse_date_range", "parse_since", "parse_until", "read_date"]
+__all__ = ["HINT", "Bounds", "format_bounds", "goes_on", "parse_date_range", "parse_since", "parse_until", "read_date"]
 
 Bounds: TypeAlias = tuple[int | None, int | None]
 _Span: TypeAlias = tuple[dt.datetime | None, dt.datetime | None]
@@ -64,18 +64,19 @@ def parse_until(text: str, today: dt.date | None = None) -> int:
     return high
 
 
-def read_date(text: str, today: dt.date) -> tuple[int, Bounds]:
+def read_date(text: str, today: dt.date) -> tuple[int, Bounds] | None:
     """The longest date at the start of a text: its length in code points, and its bounds.
 
     A date ends where a word ends, and goes on over a space only while words look like parts of a date, seven at most.
 
+    None if the text does not begin with a date.
+
     Raises:
-        QueryError: the text does not begin with a date, or with one that does not exist, or with a range that ends
-            before it begins.
+        QueryError: it reads as a date that does not exist, or as a range that ends before it begins.
     """
     ends: list[int] = []
     for word in _WORD.finditer(text, 0, 64):
-        if len(ends) == 7 or (ends and not _GOES_ON.fullmatch(word[0].translate(_FOLD).lower())):
+        if len(ends) == 7 or (ends and not goes_on(word[0])):
             break
         ends.append(word.end())
     for end in reversed(ends):
@@ -83,7 +84,13 @@ def read_date(text: str, today: dt.date) -> tuple[int, Bounds]:
         bounds = _read(text[:end], today)
         if bounds is not None:
             return end, bounds
-    raise QueryError(f"{shown(text[: ends[0]] if ends else text)} is not a date", 0, HINT)
+    return None
+
+
+def goes_on(word: str) -> bool:
+    """Whether a word may be part of the date before it; AND is an operator, not the and of between."""
+    word = word.translate(_FOLD)
+    return word not in ("AND", "OR", "NOT") and _GOES_ON.fullmatch(word.lower()) is not None
 
 
 def format_bounds(low: int | None, high: int | None) -> str:
@@ -144,7 +151,9 @@ def _han_number(text: str) -> str:
 # --- ranges -------------------------------------------------------------------------------------------------------
 
 _COMPARISON = re.compile(r"(>=|<=|>|<|=|≥|≤) ?(.+)")
-_BETWEEN = re.compile(r"(?:between|自|从|from)? ?(.*?) ?(?:\.{2,}|…+|~|到|至|\bto\b|\band\b) ?(.*)")
+_FROM_TO = re.compile(
+    r"(.*?) ?(?:\.{2,}|…+|~) ?(.*)|(?:自|从|from )?(.+?) ?(?:到|至|\bto\b) ?(.+)|between (.+) and (.+)"
+)
 _BEFORE_WORD = re.compile(r"(since|after|before|until|till|by|自从|自|从|截至|截止|至|到) ?(.+)")
 _AFTER_WORD = re.compile(r"(.+?)(以来|之来|来|起|开始|以后|之后|后|以前|之前|前|为止)")
 _REDUNDANT = re.compile(r"(?:以来|起|开始|为止)$")  # 自2023年起
@@ -190,12 +199,13 @@ def _span(text: str, today: dt.date, raw: str) -> _Span | None:
         span = _beside(match[1], _REDUNDANT.sub("", match[2]), today, raw)
     if span is None and (match := _AFTER_WORD.fullmatch(text)):
         span = _beside(match[2], match[1], today, raw)
-    if span is None and (match := _BETWEEN.fullmatch(text)):
-        span = _between(match[1], match[2], today, raw)
+    if span is None and (match := _FROM_TO.fullmatch(text)):
+        first, last = (match[1] or match[3] or match[5] or ""), (match[2] or match[4] or match[6] or "")
+        span = _from_to(first, last, today, raw)
     return span
 
 
-def _between(first: str, last: str, today: dt.date, raw: str) -> _Span | None:
+def _from_to(first: str, last: str, today: dt.date, raw: str) -> _Span | None:
     """From the start of one period to the end of another; either may be empty, not both."""
     low = read_period(first, today, raw) if first else None
     high = read_period(_now_as_today(last), today, raw) if last else None

@@ -11,72 +11,30 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from kbsearch.errors import QueryError
-from kbsearch.query.fields import DATE_FIELDS, FIELDS, KEYWORD_FIELDS, field_named, is_slip, suggestion
+from kbsearch.query.fields import DATE_FIELDS, FIELDS, KEYWORD_FIELDS, field_named, is_slip, place_named, suggestion
+from kbsearch.query.tokens import (
+    MAY_END,
+    PUNCTUATION,
+    STOP,
+    TEXT_AFTER_A_SIGN,
+    WORD_ENDS,
+    Kind,
+    Token,
+    empty_value,
+    fold,
+    is_letter_or_digit,
+    only_separators,
+)
 
-if TYPE_CHECKING:
-    from kbsearch.query.dates import Bounds
-
-__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "TEXT_AFTER_A_SIGN", "Kind", "Token", "fold", "only_separators", "tokenize"]
+__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "tokenize"]
 
 MAX_DEPTH = 32  # brackets within brackets
 MAX_CLAUSES = 1000  # tokens that are not plain words
 
-Kind: TypeAlias = Literal[
-    "text",
-    "phrase",
-    "prefix",
-    "wildcard",
-    "fuzzy",
-    "date",
-    "field",
-    "and",
-    "or",
-    "not",
-    "plus",
-    "minus",
-    "open",
-    "close",
-]
-
-
-class Token(NamedTuple):
-    """A piece of the query: where it stands (``start``, ``end``), and what it says.
-
-    ``text`` is the text of words and quotations, the literal part of a prefix, a wildcard's pattern, or the English
-    name of a field or of a date's field. ``distance`` belongs to fuzzy words, ``bounds`` to dates.
-    """
-
-    kind: Kind
-    start: int
-    end: int
-    text: str = ""
-    distance: int = 0
-    bounds: Bounds = (None, None)
-
-
-# Full-width forms of what has a meaning, and the quotation marks, told apart by what closes them. Full-width ，；！？
-# stay as they are: they are punctuation, never patterns.
-_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "！，；？"}
-_FOLD |= str.maketrans("　\ufeff\u200b\u2060„‟｢｣﹁﹂﹃﹄", "    ““「」「」『』")
-
-
-def fold(query: str) -> str:
-    """The query with the same number of characters, those that have a meaning here in their ASCII form."""
-    return query.translate(_FOLD)
-
-
-_HAN = r"\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
-_LETTER_OR_DIGIT = re.compile(rf"[^\W_{_HAN}]")
-_PUNCTUATION = "，。；、！？…”」』"  # Chinese; ends a word wherever it stands
-_SEPARATORS = re.compile(rf"[\s{_PUNCTUATION}]+")
-_NO_WORD = re.compile(rf"[\s{_PUNCTUATION},;.!?:]*")
-_WORD_ENDS = rf"(?=[\s){_PUNCTUATION}]|[,;](?:\s|\Z)|\Z)"
-_STOP = re.compile(rf'[\s{_PUNCTUATION}()"“「『]|[,;](?=\s|\Z)')
-
-_KEYWORD = re.compile(rf"(AND|OR|NOT|&&|\|\||且|或|非)(?:{_WORD_ENDS}|(?=[(\"“「『]))")
+_SEPARATORS = re.compile(rf"[\s{PUNCTUATION}]+")
+_KEYWORD = re.compile(rf"(AND|OR|NOT|&&|\|\||且|或|非)(?:{WORD_ENDS}|{MAY_END})")
 _KEYWORD_KINDS: dict[str, Kind] = {
     **dict.fromkeys(("AND", "&&", "且"), "and"),
     **dict.fromkeys(("OR", "||", "或"), "or"),
@@ -84,31 +42,11 @@ _KEYWORD_KINDS: dict[str, Kind] = {
 }
 _SIGN = re.compile(r'[+-](?=[\w"“「『\\@#$(])')
 _SIGN_KINDS: dict[str, Kind] = {"+": "plus", "-": "minus"}
-# After a sign, a number or one letter is text: exit code -1, python -m, chmod +x.
-TEXT_AFTER_A_SIGN = re.compile(rf"(?:[0-9][0-9.,]*%?|[A-Za-z]){_WORD_ENDS}")
-
 _QUOTE_OR_BRACKET = re.compile(r'["“「『()]')
-_CLOSING = {
-    '"': (re.compile('"'), re.compile("[“”]")),  # the second, where the first is missing
-    "“": (re.compile('[”“"]'),),
-    "「": (re.compile("」"),),
-    "『": (re.compile("』"),),
-}
-_SLOP = re.compile(r"~[0-9]*")
-
+_QUOTE = re.compile('["“”」』]')
+_CLOSING = {'"': '"”', "“": '”“"', "「": "」", "『": "』"}
 _FIELD = re.compile(r"([A-Za-z]{2,16}|[\u4e00-\u9fff]{2,4}):")
-_FIELD_VALUE = re.compile(r'[^\W\d]|["“「『(]')
-
-_PATTERN = re.compile(rf"(?=[\w*])([\w.*?-]*[\w*])[.?!]*{_WORD_ENDS}")
-_KEYWORD_PATTERN = re.compile(rf"(?=[\w*])([\w.*?/-]*[\w*])[.?!]*{_WORD_ENDS}")
-_FUZZY = re.compile(rf"([^\W{_HAN}](?:(?![{_HAN}])[\w.'-])*)~([0-9]*)[.?!]*{_WORD_ENDS}")
-_TWO_LETTERS = re.compile(rf"[^\W\d_]{{2}}|[{_HAN}]")
-_LETTER = re.compile(r"[^\W\d_]")
-
-
-def only_separators(text: str) -> bool:
-    """Whether a stretch of (folded) text holds no words, signs or brackets."""
-    return _NO_WORD.fullmatch(text) is not None
+_WORD_ENDS = re.compile(WORD_ENDS)
 
 
 def tokenize(query: str, today: dt.date | None = None) -> tuple[list[Token], list[str]]:
@@ -165,11 +103,21 @@ class _Lexer:
                 if opened:
                     partner = opened.pop()
                     self.partner[at], self.partner[partner] = partner, at
-            elif mark[0] != '"' or at == 0 or not _LETTER_OR_DIGIT.match(self.folded, at - 1):  # 5" is no quotation
-                ends = (closing.search(self.folded, position) for closing in _CLOSING[mark[0]])
-                end = next((found.start() for found in ends if found), len(self.query))
-                self.quotes[at] = end
-                position = end + 1
+            elif mark[0] != '"' or at == 0 or not is_letter_or_digit(self.folded[at - 1]):  # 5" is no quotation
+                self.quotes[at] = self._closing(mark[0], position)
+                position = self.quotes[at] + 1
+
+    def _closing(self, opening: str, position: int) -> int:
+        """Where a quotation ends: mixed marks are common, and “ ” may stand within straight ones."""
+        nested = 0
+        for mark in _QUOTE.finditer(self.folded, position):
+            if opening == '"' and mark[0] == "“":
+                nested += 1
+            elif opening == '"' and mark[0] == "”" and nested:
+                nested -= 1
+            elif mark[0] in _CLOSING[opening]:
+                return mark.start()
+        return len(self.query)
 
     def _emit(self, kind: Kind, start: int, end: int, text: str = "", distance: int = 0) -> int:
         self._add(Token(kind, start, end, text, distance))
@@ -184,11 +132,14 @@ class _Lexer:
 
     def _piece(self, at: int) -> int:
         """Read what begins here; return where it ends."""
-        before = self.tokens[-1] if self.tokens else None
-        after_field = before is not None and before.kind == "field"
-        after_sign = before is not None and before.kind in ("plus", "minus") and before.end == at
-        if not after_field and not after_sign and (keyword := _KEYWORD.match(self.folded, at)):
-            return self._emit(_KEYWORD_KINDS[keyword[1]], at, keyword.end(), self.query[at : keyword.end()])
+        before = self.tokens[-1] if self.tokens else Token("open", 0, 0)
+        after_field = before.kind == "field"
+        after_sign = before.kind in ("plus", "minus") and before.end == at
+        in_keyword_field = after_field and before.text in KEYWORD_FIELDS
+        if (keyword := _KEYWORD.match(self.folded, at)) and self._ends_keyword(keyword.end()):
+            if after_field or after_sign:  # -AND: the word itself
+                return self._emit("phrase", at, keyword.end(), self.query[at : keyword.end()])
+            return self._keyword(keyword)
         character = self.folded[at]
         if _SIGN.match(self.folded, at) and not TEXT_AFTER_A_SIGN.match(self.folded, at + 1):
             if self.folded[at + 1] != "(" or at + 1 in self.partner:
@@ -197,14 +148,44 @@ class _Lexer:
             return self._bracket(at, after_field)
         elif at in self.quotes:
             return self._quotation(at)
+        elif character == '"':
+            return at + 1
         elif (field := _FIELD.match(self.folded, at)) and self._is_field(field):
             return self._field(field)
-        elif self.has_patterns and (end := self._pattern(at, in_keyword_field=self._in_keyword_field())):
-            return end
+        elif self.has_patterns and (pattern := self._pattern(at, slashes=in_keyword_field)):
+            self._add(pattern)
+            return pattern.end
         return self._text(at)
 
-    def _in_keyword_field(self) -> bool:
-        return bool(self.tokens) and self.tokens[-1].kind == "field" and self.tokens[-1].text in KEYWORD_FIELDS
+    def _pattern(self, at: int, *, slashes: bool) -> Token | None:
+        from kbsearch.query.patterns import read_pattern  # most queries have none
+
+        return read_pattern(
+            self.query, self.folded, at, ends_word=self._ends_word, slashes=slashes, warnings=self.warnings
+        )
+
+    def _ends_word(self, at: int) -> bool:
+        """Whether a quotation mark or opening bracket, if there is one here, ends the word before it.
+
+        A straight quotation mark does if it opens a quotation, a bracket if it has no partner (else it is ``f(x)``).
+        """
+        character = self.folded[at : at + 1]
+        return not (character == '"' and at not in self.quotes) and not (character == "(" and at in self.partner)
+
+    def _ends_keyword(self, at: int) -> bool:
+        return self._ends_word(at) or self.folded[at] == "("  # NOT(a b)
+
+    def _keyword(self, match: re.Match[str]) -> int:
+        at, end = match.span()
+        word = self.query[at:end]
+        if not word.isascii() and word in _KEYWORD_KINDS:  # Chinese, where prose has such words, too
+            around = self.folded[max(at - 1, 0) : at] + self.folded[end : end + 1]
+            if not all(side.isspace() or side in "()" for side in around):
+                return end  # 「甲」或「乙」; the word alone is worth no search
+            if word == "非" and (not self.tokens or self.tokens[-1].kind == "open"):  # 非 Prepared 语句
+                self.warnings.append("非 at the beginning is taken as text; to exclude a word, write -word")
+                return end
+        return self._emit(_KEYWORD_KINDS[match[1]], at, end, word)
 
     def _bracket(self, at: int, after_field: bool) -> int:
         if at not in self.partner:
@@ -221,7 +202,7 @@ class _Lexer:
         closing = self.quotes[at]
         end = min(closing + 1, len(self.query))
         self._emit("phrase", at, end, self.query[at + 1 : closing].strip())
-        if slop := _SLOP.match(self.folded, end):
+        if slop := re.compile("~[0-9]*").match(self.folded, end):
             self.warnings.append(f"{slop[0]} after a phrase is left out: phrases are exact")
             return slop.end()
         return end
@@ -229,7 +210,7 @@ class _Lexer:
     def _text(self, at: int) -> int:
         """A word, up to a space, punctuation, quotation mark, or bracket that closes nothing in it."""
         position = at + 1 if self.folded[at] not in "()" else at
-        while stop := _STOP.search(self.folded, position):
+        while stop := STOP.search(self.folded, position):
             position = stop.start()
             if stop[0] == "(" and position in self.partner:
                 position = self.partner[position] + 1
@@ -256,103 +237,70 @@ class _Lexer:
             return False
         if field_named(name):
             return True
-        spaced = end == len(self.query) or self.folded[end].isspace()
+        spaced = _WORD_ENDS.match(self.folded, end)
         full_width = self.query[end - 1] != ":"
-        slip = is_slip(name) and not (full_width and name.isascii() and not name.islower())
-        if spaced:
+        slip = is_slip(name)
+        if spaced or (full_width and name.isascii() and not name.islower()):  # PyTorch: tips, LoRA：低秩适配
             if slip and len(self.warnings) < 8:
                 self.warnings.append(f"“{name}:” is taken as text; for the field, write {suggestion(name)}:")
             return False
-        like_a_field = name.isascii() and name.islower() and not full_width and _FIELD_VALUE.match(self.folded, end)
-        if slip or like_a_field:
+        like_a_field = name.isascii() and name.islower() and not full_width
+        if slip or (like_a_field and re.match(r'[^\W\d]|["“「『(]', self.folded[end])):
             meant = suggestion(name)
             hint = f"perhaps {meant}: is meant" if meant else f"the fields are {', '.join(FIELDS)}"
             raise QueryError(f"there is no field “{name}”", match.start(), f"{hint}; to search for the text, quote it")
         return False
 
     def _field(self, match: re.Match[str]) -> int:
-        name = field_named(match[1]) or ""
-        token = Token("field", match.start(), match.end(), name)
-        if name not in DATE_FIELDS:
-            self._add(token)
-            return match.end()
-        at = match.end()
+        name, end = field_named(match[1]) or "", match.end()
+        token = Token("field", match.start(), end, name)
+        at = end
         while at < len(self.query) and self.folded[at].isspace():
             at += 1
-        end, bounds = self._date(token, at)
-        self._add(Token("date", match.start(), end, name, 0, bounds))
-        return end
+        if name in DATE_FIELDS:
+            date = self._date(token, at)
+            if date is not None:
+                self._add(date)
+                return date.end
+        elif name != "in" or at == end or self._may_be_a_place(at):
+            self._add(token)
+            return end
+        # date: or in:, a space, then something else: prose.
+        self.warnings.append(f"“{self.query[match.start() : end]}” is taken as text: what follows is no value of it")
+        return self._emit("text", match.start(), end - 1, self.query[match.start() : end - 1])
 
-    def _date(self, token: Token, at: int) -> tuple[int, Bounds]:
-        """The date that begins here, and where its text ends."""
-        from kbsearch.query.dates import parse_date_range, read_date  # most queries have none
+    def _may_be_a_place(self, at: int) -> bool:
+        """Whether what stands here is a value of ``in:``, or no word at all."""
+        stop = STOP.search(self.folded, at)
+        word = self.query[at : stop.start() if stop else len(self.query)]
+        return not word or place_named(word) is not None
 
-        if at in self.quotes or (at in self.partner and self.folded[at] == "("):
-            closing = self.quotes[at] if at in self.quotes else self.partner[at]
-            text = self.query[at + 1 : closing]
-            if not text.strip():
-                raise empty_value(token)
-            try:
-                return min(closing + 1, len(self.query)), parse_date_range(text, self.today)
-            except QueryError as error:
-                raise QueryError(str(error), at + 1, error.hint) from None
-        window = self.folded[at : at + 64]
-        stop = _STOP_DATE.search(window)
-        text = self.query[at : at + (stop.start() if stop else len(window))]
-        if not text.strip():
-            raise empty_value(token)
+    def _date(self, field: Token, at: int) -> Token | None:
+        """The date that begins here. None if none does, and a space stands before.
+
+        Raises:
+            QueryError: none does, or it does not exist.
+        """
+        from kbsearch.query.dates import HINT, parse_date_range, read_date  # most queries have none
+
+        closing = self.quotes.get(at, self.partner.get(at) if self.folded[at : at + 1] == "(" else None)
         try:
-            length, bounds = read_date(text, self.today)
+            if closing is not None:
+                end = min(closing + 1, len(self.query))
+                at += 1
+                text = self.query[at:closing]
+                if text.strip():
+                    return Token("date", field.start, end, field.text, 0, parse_date_range(text, self.today))
+            else:
+                text = self.query[at : at + 64]
+                if stop := re.search(rf'[{PUNCTUATION}()"“「『]', self.folded[at : at + 64]):
+                    text = text[: stop.start()]
+                if found := read_date(text, self.today):
+                    return Token("date", field.start, at + found[0], field.text, 0, found[1])
         except QueryError as error:
             raise QueryError(str(error), at, error.hint) from None
-        return at + length, bounds
-
-    # --- patterns -------------------------------------------------------------------------------------------------
-
-    def _pattern(self, at: int, *, in_keyword_field: bool) -> int | None:
-        """A prefix, wildcard or fuzzy word, if one begins here: where it ends."""
-        if fuzzy := _FUZZY.match(self.folded, at):
-            return self._fuzzy(fuzzy)
-        match = (_KEYWORD_PATTERN if in_keyword_field else _PATTERN).match(self.folded, at)
-        if not match or not ("*" in match[1] or "?" in match[1]):
+        if not text.strip():
+            raise empty_value(field)
+        if at > field.end:
             return None
-        pattern, end = match[1], match.end(1)
-        if "**" in pattern:  # **kwargs
-            return None
-        raw = self.query[at:end]
-        if pattern.endswith("*") and pattern.count("*") == 1 and "?" not in pattern:
-            stem = pattern[:-1]
-            # One letter is not enough (A*, C*), nor are digits.
-            if _TWO_LETTERS.search(stem) or (len(stem) > 1 and _LETTER.search(stem)):
-                return self._emit("prefix", at, end, raw[:-1])
-            return None
-        if not _TWO_LETTERS.search(pattern):  # x*y, 2*3
-            return None
-        if any(not _LETTER_OR_DIGIT.match(pattern, i + d) for i in _indexes(pattern, "?") for d in (-1, 1)):
-            return None  # a question mark, unless letters or digits stand on both sides
-        shape = "".join(folded if folded in "*?" else own for folded, own in zip(pattern, raw, strict=True))
-        return self._emit("wildcard", at, end, shape)
-
-    def _fuzzy(self, match: re.Match[str]) -> int | None:
-        start, end = match.span(1)
-        if len(_LETTER.findall(match[1])) < 2:  # 3~5
-            return None
-        automatic = 1 if end - start <= 5 else 2
-        distance = min(int(match[2][:3] or automatic), 2) or 1
-        if match[2] and int(match[2][:3]) != distance:
-            self.warnings.append(f"~{match[2][:3]} is taken as ~{distance}: 1 or 2 edits are possible")
-        return self._emit("fuzzy", start, match.end(2), self.query[start:end], distance)
-
-
-_STOP_DATE = re.compile(rf'[{_PUNCTUATION}()"“「『]')
-
-
-def _indexes(text: str, character: str) -> list[int]:
-    return [index for index, each in enumerate(text) if each == character]
-
-
-def empty_value(field: Token) -> QueryError:
-    """The error for a field without a value."""
-    example = "2024-03" if field.text in DATE_FIELDS else "code" if field.text == "in" else "word"
-    hint = f"write {field.text}:{example}; to search for the text, quote it"
-    return QueryError(f"the field {field.text} has no value", field.start, hint)
+        raise QueryError(f"“{text.split()[0]}” is not a date", at, HINT)

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from kbsearch.errors import QueryError
 from kbsearch.query.fields import PLACES, place_named, suggestion
-from kbsearch.query.lexer import Kind, Token, empty_value, fold, only_separators, tokenize
+from kbsearch.query.lexer import tokenize
 from kbsearch.query.syntax import (
     And,
     DateRange,
@@ -41,6 +41,7 @@ from kbsearch.query.syntax import (
     Words,
     plain_text,
 )
+from kbsearch.query.tokens import Kind, Token, empty_value, fold, only_separators
 
 __all__ = ["MAX_LENGTH", "parse"]
 
@@ -104,6 +105,8 @@ def _without_dangling(tokens: list[Token], warnings: list[str]) -> list[Token]:
         if token.kind in ("and", "or") and last() in (None, "open", "and", "or", "not"):
             warnings.append(_nothing_beside(token, "left"))
             continue
+        if last() == "not" and token.kind == "text" and token.text in "()（）":
+            continue  # a bracket without its partner: nothing that could be excluded
         if token.kind == "close":
             take_back("and", "or", "not")
         if last() == "field" and token.kind == "close":
@@ -111,10 +114,10 @@ def _without_dangling(tokens: list[Token], warnings: list[str]) -> list[Token]:
         if (token.kind == "phrase" and not token.text) or (token.kind == "close" and last() == "open"):
             if token.kind == "close":
                 kept.pop()
+            take_back("plus", "minus", "not")
             if last() == "field":
                 raise empty_value(kept[-1])
             warnings.append("quotation marks or brackets with nothing in them are left out")
-            take_back("plus", "minus", "not")
             continue
         kept.append(token)
     take_back("and", "or", "not")
@@ -340,11 +343,14 @@ def _is_bare(node: Node) -> bool:
 def _ruled(places: list[Node], node: Node | None) -> Node:
     """The node, sought only in these places, if any are given (with none, ``node`` must not be None)."""
     found = [place for place in places if isinstance(place, In)]
-    if found:
-        kinds = tuple(dict.fromkeys(kind for place in found for kind in place.kinds))
-        return In(kinds, node, found[0].start, found[0].end)
-    assert node is not None
-    return node
+    if not found:
+        assert node is not None
+        return node
+    inner: tuple[str, ...] = ()
+    if isinstance(node, In):  # in:title (in:code x) is in:title in:code x
+        inner, node = node.kinds, node.child
+    kinds = dict.fromkeys([*(kind for place in found for kind in place.kinds), *inner])
+    return In(tuple(kinds), node, found[0].start, found[0].end)
 
 
 def _negated(node: Node, start: int, end: int) -> Node:

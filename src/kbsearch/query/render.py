@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from kbsearch.query.lexer import TEXT_AFTER_A_SIGN, fold
 from kbsearch.query.syntax import (
     And,
     DateRange,
@@ -23,6 +22,7 @@ from kbsearch.query.syntax import (
     Words,
     children,
 )
+from kbsearch.query.tokens import STOP, TEXT_AFTER_A_SIGN, fold
 
 __all__ = ["draw", "render"]
 
@@ -30,7 +30,7 @@ __all__ = ["draw", "render"]
 _OR, _AND, _SIDE_BY_SIDE, _UNIT = range(4)
 
 _QUOTES = (('"', '"', '"＂“”„‟'), ("「", "」", "」｣﹂"), ("『", "』", "』﹄"))  # opening, closing, must not be within
-_ONE_WORD = re.compile(r"\w[\w./#+@-]*|&&|\|\|")
+_ONE_WORD = re.compile(r"\w[\w./#+@-]*")
 _SIGNABLE = re.compile(r'[\w"「『(]')
 
 
@@ -67,14 +67,26 @@ def _text_and_level(node: Node) -> tuple[str, int]:
         case Not(child):
             return "-" + _signed(child), _UNIT
         case Default(parts):
-            levels = (_SIDE_BY_SIDE if isinstance(part, Words) else _UNIT for part in parts)
-            return " ".join(map(_render, parts, levels)), _SIDE_BY_SIDE
+            return _side_by_side(parts), _SIDE_BY_SIDE
         case And(parts):
             return " AND ".join(_render(part, _SIDE_BY_SIDE) for part in parts), _AND
         case Or(parts):
             return " OR ".join(_render(part, _AND) for part in parts), _OR
         case In(kinds, child):
             return _in(kinds, child)
+
+
+def _side_by_side(parts: tuple[Node, ...]) -> str:
+    texts = [_render(part, _SIDE_BY_SIDE if isinstance(part, Words) else _UNIT) for part in parts]
+    for index, part in enumerate(parts[:-1]):
+        date = part.child if isinstance(part, (Not, Required)) else part
+        if isinstance(date, DateRange):
+            from kbsearch.query.dates import goes_on
+
+            if goes_on(STOP.split(fold(texts[index + 1]), 1)[0]):  # date:2024 and the word 3月
+                name, _, value = texts[index].partition(":")
+                texts[index] = f'{name}:"{value}"'
+    return " ".join(texts)
 
 
 def _in(kinds: tuple[str, ...], child: Node | None) -> tuple[str, int]:
@@ -84,7 +96,7 @@ def _in(kinds: tuple[str, ...], child: Node | None) -> tuple[str, int]:
     text, level = _text_and_level(child)
     if level == _AND and isinstance(child, And):
         return f"{places} AND {text}", _AND
-    if level < _SIDE_BY_SIDE or isinstance(child, In):
+    if level < _SIDE_BY_SIDE:
         text = f"({text})"
     return f"{places} {text}", _SIDE_BY_SIDE
 

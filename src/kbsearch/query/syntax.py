@@ -130,8 +130,8 @@ class DateRange:
 class In:
     """The child, its words sought in these places alone (any of ``kinds``: code, math, title, table, heading).
 
-    Without a child: posts that have such a place at all. A :class:`Field` within is not affected; of two nested
-    :class:`In`, the inner one counts. ``start`` and ``end`` delimit the first ``in:``.
+    Without a child: posts that have such a place at all. Words in a :class:`Field` or in another
+    :class:`In` within are not affected. ``start`` and ``end`` delimit the first ``in:``.
     """
 
     kinds: tuple[str, ...]

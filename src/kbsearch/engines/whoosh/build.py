@@ -13,10 +13,11 @@ from kbsearch.engines.whoosh.container import ArrayWriter
 from kbsearch.engines.whoosh.encode import Ints
 from kbsearch.engines.whoosh.merge import FieldSource, keep_posts, write_field
 from kbsearch.engines.whoosh.pool import Pool
-from kbsearch.engines.whoosh.segment import MISSING, Segment, SegmentField
+from kbsearch.engines.whoosh.postings import frequencies_between, live_posts, view
+from kbsearch.engines.whoosh.segment import MISSING, Segment
 from kbsearch.engines.whoosh.toc import SegmentInfo
 
-__all__ = ["build_segment", "live_posts"]
+__all__ = ["build_segment"]
 
 _COPY_POSTS = 256  # posts whose stored bytes are copied at a time
 
@@ -62,14 +63,6 @@ def build_segment(path: Path, segments: Sequence[Segment], pool: Pool, dropped: 
     return SegmentInfo(path.name, size, checksum, posts)
 
 
-def live_posts(segment: Segment) -> Ints | None:
-    """A boolean for each post, false if it is deleted; ``None`` if none is."""
-    if not segment.info.deleted_count:
-        return None
-    bits = np.frombuffer(segment.info.deleted, np.uint8)
-    return np.unpackbits(bits, count=segment.posts, bitorder="little") == 0
-
-
 class _SegmentPart:
     """The live posts of an older segment."""
 
@@ -84,10 +77,10 @@ class _SegmentPart:
             return None
         source = FieldSource(
             numbers=pool.vocabularies[name].numbers(field.all_terms()),
-            counts=np.diff(np.asarray(field.posting_at.whole()).astype(np.int64)),
-            docs=np.asarray(field.docs.whole()),
-            frequencies=_exact_frequencies(field) if field.scored else None,
-            positions=None if field.positions is None else np.asarray(field.positions.whole()),
+            counts=np.diff(view(field.posting_at.whole()).astype(np.int64)),
+            docs=view(field.docs.whole()),
+            frequencies=frequencies_between(field, 0, len(field.docs)) if field.scored else None,
+            positions=None if field.positions is None else view(field.positions.whole()),
             base=self.base,
         )
         field.check_posts(int(source.docs.max(initial=0)))
@@ -98,11 +91,11 @@ class _SegmentPart:
         field = self._segment.field(name)
         if field is None or field.lengths is None:
             return np.zeros(self.count, np.uint8)
-        return self._alive(np.asarray(field.lengths.whole()))
+        return self._alive(view(field.lengths.whole()))
 
     def numbers(self, name: str) -> Ints:
         column = self._segment.numbers(name)
-        return np.full(self.count, MISSING, np.int64) if column is None else self._alive(np.asarray(column.whole()))
+        return np.full(self.count, MISSING, np.int64) if column is None else self._alive(view(column.whole()))
 
     def _alive(self, values: Ints) -> Ints:
         return values if self._live is None else values[self._live]
@@ -148,17 +141,6 @@ def _batch_parts(pool: Pool, dropped: set[int]) -> Iterator[_BatchPart]:
         first += posts
 
 
-def _exact_frequencies(field: SegmentField) -> Ints:
-    count = len(field.docs)
-    frequencies = np.asarray(field.frequencies(0, count))
-    large = field.large_frequencies(0, count)
-    if large:
-        frequencies = frequencies.astype(np.uint32)
-        for place, value in large:
-            frequencies[place] = value
-    return frequencies
-
-
 def _write_blobs(out: ArrayWriter, segments: Sequence[Segment], pool: Pool, dropped: set[int]) -> None:
     """Stored and source bytes of all posts in a row, then where each begins."""
     places = array("Q", [0])
@@ -171,14 +153,14 @@ def _write_blobs(out: ArrayWriter, segments: Sequence[Segment], pool: Pool, drop
         for segment in segments:
             for first in range(0, segment.posts, _COPY_POSTS):
                 last = min(first + _COPY_POSTS, segment.posts)
-                pieces = []
+                pieces: list[bytes] = []
                 for post in range(first, last):
                     if not segment.is_deleted(post):
-                        pieces += [put(segment.stored(post)), put(segment.source(post))]
+                        pieces.extend(map(put, segment.blobs(post)))
                 yield b"".join(pieces)
         for post, (stored, source) in enumerate(pool.blobs()):
             if post not in dropped:
                 yield put(stored) + put(source)
 
     out.add("blob", "B", chunks())
-    out.add("blob_at", "Q", [places])
+    out.add("blob_at", "Q", [places.tobytes()])

@@ -1,3 +1,5 @@
+# ruff: noqa: D102 (methods that Whoosh calls are documented there)
+# mypy: disallow-subclassing-any=False
 """Whoosh's view of a segment: its extension points for codecs, filled with our arrays.
 
 Through these classes every Whoosh query, matcher, weighting, sorter and collector works on the index as on one of
@@ -21,7 +23,7 @@ from whoosh.codec import base as codecs
 from kbsearch.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 from kbsearch.engines.whoosh.bm25 import LENGTHS
 from kbsearch.engines.whoosh.encode import Ints
-from kbsearch.engines.whoosh.postings import exact_frequencies
+from kbsearch.engines.whoosh.postings import exact_frequencies, view
 from kbsearch.engines.whoosh.segment import MISSING, Segment, SegmentField, encode_term
 from kbsearch.engines.whoosh.toc import SegmentInfo
 
@@ -218,7 +220,7 @@ class ArrayPerDocumentReader(codecs.PerDocumentReader):
         if self._key_of is None:
             keys = self._arrays.field("key")
             assert keys is not None
-            self._key_of = np.argsort(np.asarray(keys.docs.whole()))
+            self._key_of = np.argsort(view(keys.docs.whole()))
             self._keys = keys
         return {
             "key": self._keys.term(int(self._key_of[docnum])),
@@ -424,10 +426,10 @@ class ArrayMatcher(matching.LeafMatcher):
 
 
 def _term_info(field: SegmentField, number: int) -> Any:
-    docs = np.asarray(field.postings(number))
+    docs = view(field.postings(number))
     field.check_posts(int(docs.max(initial=0)))
     weights = exact_frequencies(field, number)
-    lengths = np.zeros(1, np.uint8) if field.lengths is None else np.asarray(field.lengths.whole())[docs]
+    lengths = np.zeros(1, np.uint8) if field.lengths is None else view(field.lengths.whole())[docs]
     return reading.TermInfo(
         weight=float(weights.sum()),
         df=len(docs),

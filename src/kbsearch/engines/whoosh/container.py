@@ -27,7 +27,7 @@ from kbsearch.errors import IndexCorruptError
 if TYPE_CHECKING:
     import numpy as np
 
-    Chunk: TypeAlias = bytes | bytearray | memoryview[Any] | np.ndarray[Any, Any]
+    Chunk: TypeAlias = bytes | np.ndarray[Any, Any]
 
 __all__ = ["Array", "ArrayReader", "ArrayWriter", "damaged"]
 
@@ -128,8 +128,8 @@ class Array:
     def __len__(self) -> int:
         return len(self.view)
 
-    def part(self, start: int, stop: int) -> memoryview[int]:
-        """Items from ``start`` to ``stop``.
+    def check(self, start: int, stop: int) -> None:
+        """Make sure of the items from ``start`` to ``stop``.
 
         Raises:
             IndexCorruptError: the range does not lie in the array, or its bytes are not what was written.
@@ -140,10 +140,14 @@ class Array:
             first, last = start << self._shift >> 12, ((stop << self._shift) - 1 >> 12) + 1
             if self._seen.find(0, first, last) >= 0:
                 self._check(first, last)
+
+    def part(self, start: int, stop: int) -> memoryview[int]:
+        """Items from ``start`` to ``stop``; errors as :meth:`check`."""
+        self.check(start, stop)
         return self.view[start:stop]
 
     def item(self, index: int) -> int:
-        """One item; errors as :meth:`part`."""
+        """One item; errors as :meth:`check`."""
         if not 0 <= index < len(self.view):
             raise damaged(self._path, f"a place in {self.name} lies outside it")
         block = index << self._shift >> 12
@@ -152,14 +156,14 @@ class Array:
         return self.view[index]
 
     def pair(self, index: int) -> tuple[int, int]:
-        """Item ``index`` and the one after it, a range in ascending order; errors as :meth:`part`."""
+        """Item ``index`` and the one after it, a range in ascending order; errors as :meth:`check`."""
         start, stop = self.part(index, index + 2)
         if start > stop:
             raise damaged(self._path, f"a range of {self.name} is upside down")
         return start, stop
 
     def whole(self) -> memoryview[int]:
-        """All items; errors as :meth:`part`."""
+        """All items; errors as :meth:`check`."""
         return self.part(0, len(self.view))
 
     def _check(self, first: int, last: int) -> None:

@@ -18,7 +18,7 @@ from kbsearch.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, In
 from kbsearch.engines.whoosh.bm25 import LENGTHS
 from kbsearch.engines.whoosh.segment import MISSING
 
-__all__ = ["Batch", "Ints", "Run", "encode", "smallest"]
+__all__ = ["Batch", "Ints", "Run", "encode", "length_codes", "smallest"]
 
 Ints: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 _KEYWORD = TextField(scored=False)
@@ -92,6 +92,11 @@ def encode(documents: Sequence[IndexDocument]) -> Batch:
     return Batch(keys, runs, numbers, blobs)
 
 
+def length_codes(lengths: Ints) -> Ints:
+    """The one-byte codes of field lengths (see :mod:`.bm25`)."""
+    return (np.searchsorted(_LENGTHS, lengths, side="right") - 1).astype(np.uint8)
+
+
 def smallest(values: Ints) -> Ints:
     """The same numbers, none negative, in the smallest unsigned type that holds them."""
     return values.astype(np.min_scalar_type(int(values.max(initial=0))), copy=False)
@@ -126,7 +131,7 @@ def _invert(lists: Sequence[Sequence[str]], kind: TextField) -> Run | None:
     run = Run(terms, smallest(counts), smallest(docs[postings]))
     if kind.scored:
         run.frequencies = smallest(np.diff(np.append(postings, total)))
-        run.lengths = (np.searchsorted(_LENGTHS, lengths, side="right") - 1).astype(np.uint8)
+        run.lengths = length_codes(lengths)
     if kind.positions:
         starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
         run.positions = smallest(places - starts[places])

@@ -1,3 +1,5 @@
+# ruff: noqa: D102 (methods that Whoosh calls are documented there)
+# mypy: disallow-subclassing-any=False
 """The Whoosh index and its writer, on our segments and our table of contents.
 
 The writer is Whoosh's ``SegmentWriter`` with four steps of its own: it takes batches, keeps them in a

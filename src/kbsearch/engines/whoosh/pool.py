@@ -13,6 +13,7 @@ import numpy as np
 
 from kbsearch.engines.whoosh.container import ArrayReader, ArrayWriter
 from kbsearch.engines.whoosh.encode import Batch, Ints, Run
+from kbsearch.engines.whoosh.postings import view
 
 __all__ = ["DEFAULT_MEMORY", "Pool", "PooledRun", "Vocabulary"]
 
@@ -61,7 +62,7 @@ class Pool:
         self._held: list[PooledRun] = []
         self._held_bytes = self._spills = 0
         self._spilled: list[ArrayReader] = []
-        self._blobs = tempfile.SpooledTemporaryFile(max_size=max(1, memory // 4), dir=folder)  # noqa: SIM115 (closed in close)
+        self._blobs = tempfile.SpooledTemporaryFile(max_size=max(1, memory // 4), dir=str(folder))  # noqa: SIM115 (closed in close)
         self._blob_sizes = array("Q")
 
     def add(self, batch: Batch) -> None:
@@ -117,7 +118,7 @@ class Pool:
         for i, pooled in enumerate(self._held):
             for name in _RUN_ARRAYS:
                 if getattr(pooled.run, name) is not None:
-                    setattr(pooled.run, name, np.asarray(reader.array(f"{i}.{name}").view))
+                    setattr(pooled.run, name, view(reader.array(f"{i}.{name}").view))
         self._spilled.append(reader)
         self._spills += 1
         self._held.clear()

@@ -40,7 +40,7 @@ class SegmentField:
         self._bucket = arrays.array(f"{name}.bucket", "I")
         self.posting_at = arrays.array(f"{name}.posting_at", "IQ")
         self.docs: Array = arrays.array(f"{name}.docs", "HI")
-        self._frequencies = self._optional(arrays, "freqs", "B")
+        self.frequency_bytes = self._optional(arrays, "freqs", "B")
         self._large_at = self._optional(arrays, "large_at", "IQ")
         self._large = self._optional(arrays, "large", "I")
         self._position_at = self._optional(arrays, "position_at", "IQ")
@@ -54,7 +54,7 @@ class SegmentField:
             or len(self._bucket) != self.terms
             or self._mask < 0
             or self._mask & (self._mask + 1)
-            or (self._frequencies is not None and len(self._frequencies) != len(self.docs))
+            or (self.frequency_bytes is not None and len(self.frequency_bytes) != len(self.docs))
             or (self.lengths is not None and len(self.lengths) != posts)
             or (self.positions is not None and (self._position_at is None or len(self._position_at) != self.terms + 1))
             or (self._large_at is None) != (self._large is None)
@@ -68,7 +68,7 @@ class SegmentField:
     @property
     def scored(self) -> bool:
         """Whether terms of this field have frequencies and lengths."""
-        return self._frequencies is not None and self.lengths is not None
+        return self.frequency_bytes is not None and self.lengths is not None
 
     def lookup(self, term: str) -> int:
         """The term's number, or -1: one probe of a hash table whose buckets are by CRC-32 of the term."""
@@ -98,6 +98,16 @@ class SegmentField:
         if largest >= self.posts:
             raise damaged(self._path, f"{self.name} names a post that does not exist")
 
+    def check_places(self, places: Any) -> None:
+        """Refuse places of postings, taken whole as an array, that do not ascend within them."""
+        if len(places) and (places[0] != 0 or places[-1] != len(self.docs) or (places[1:] < places[:-1]).any()):
+            raise damaged(self._path, f"the postings of {self.name} overlap")
+
+    def check_positions(self, expected: int, found: int) -> None:
+        """Refuse a term that has not as many positions as its frequencies say."""
+        if expected != found:
+            raise damaged(self._path, f"the positions of {self.name} do not add up")
+
     def check_sizes(self, postings: int, frequencies: Any) -> None:
         """Refuse a field whose arrays, taken whole, do not add up."""
         if postings != len(self.docs) or (
@@ -107,8 +117,13 @@ class SegmentField:
 
     def frequencies(self, start: int, stop: int) -> memoryview[int]:
         """The bytes that hold the frequencies of a range of postings; see :meth:`large_frequencies`."""
-        assert self._frequencies is not None
-        return self._frequencies.part(start, stop)
+        assert self.frequency_bytes is not None
+        return self.frequency_bytes.part(start, stop)
+
+    @property
+    def has_large(self) -> bool:
+        """Whether some frequencies do not fit a byte."""
+        return self._large_at is not None
 
     def large_frequencies(self, start: int, stop: int) -> list[tuple[int, int]]:
         """Those of a range of postings that do not fit a byte: place within the range, and frequency."""
@@ -228,10 +243,9 @@ class Segment:
         """The post's ``source`` bytes."""
         return bytes(self._blob.part(*self._blob_at.pair(2 * post + 1)))
 
-    def blobs(self, first: int, last: int) -> tuple[memoryview[int], memoryview[int]]:
-        """Stored and source bytes of posts ``first`` to ``last``, as they lie, and where each begins and ends."""
-        places = self._blob_at.part(2 * first, 2 * last + 1)
-        return self._blob.part(places[0], places[-1]), places
+    def blobs(self, post: int) -> tuple[bytes, bytes]:
+        """The post's ``stored`` and ``source`` bytes."""
+        return self.stored(post), self.source(post)
 
     def close(self) -> None:
         """Let go of the file."""

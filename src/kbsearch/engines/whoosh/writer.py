@@ -1,4 +1,4 @@
-"""The engine's writer: posts by key on top of the Whoosh writer, and the one place where system errors are translated."""
+"""The engine's writer: posts by key, on top of the Whoosh writer; system errors are translated here."""
 
 from __future__ import annotations
 

@@ -1,0 +1,264 @@
+"""The analyzer: text to terms, the same for documents and queries, for every engine.
+
+A document's terms are made in few passes: its text is narrowed and split into tokens once; all Han runs are segmented
+in one call; every other token is looked up in a memory of the tokens seen before, so that words are taken apart, and
+stemmed, once each.
+
+Field ``gram`` holds a text's *atoms* in order: for a run of n Han characters its n - 1 bigrams and then the last
+character alone; for any other word its pieces (see :mod:`kbsearch.analysis.words`); and ``¶`` between title, aliases,
+text and blocks, which no phrase crosses. A phrase is then some atoms at fixed distances. Since the bigram that begins a
+character's place also tells the next character, the last character of a run in a phrase needs no atom of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from operator import add, itemgetter
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from kbsearch.analysis.dictionary import WORDS_VERSION, Dictionary
+from kbsearch.analysis.fold import folds_plainly, narrow
+from kbsearch.analysis.latex import formula_query, formula_terms
+from kbsearch.analysis.segment import Segmenter, add_words, cut
+from kbsearch.analysis.stem import english_stemmer, stemmer_version
+from kbsearch.analysis.tokens import CJK_FIRST, TOKENS, all_han, scripts
+from kbsearch.analysis.user_words import read_user_words
+from kbsearch.analysis.words import MAX_TERM, words_in
+from kbsearch.model import Document
+
+__all__ = ["SEPARATOR", "Analyzer", "QueryWord"]
+
+VERSION = 1  # raise it whenever any text gets other terms than before
+SEPARATOR = "¶"
+_BREAK = "\n\n"  # what stands between blocks in a text
+_MAX_REMEMBERED = 100_000  # tokens
+
+# What is remembered of a token: its terms, its atoms, its stems.
+_Entry: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+_SEPARATED: _Entry = ((), (SEPARATOR,), ())
+# For each length of a run, what cuts it into bigrams and the last character, without a step of Python per character.
+_BIGRAMS = [itemgetter(*(slice(i, i + 2) for i in range(max(size, 1)))) for size in range(33)]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWord:
+    """A word of a query.
+
+    Attributes:
+        text: the word, folded: ``text[start:end]`` of the query.
+        start, end: where it stands in the query, in code points.
+        kind: ``han`` for Chinese (and Japanese and Korean), else ``latin``, numbers and all other scripts included.
+        terms: what it may be called in the fields of words: first the form that every spelling of it shares, then
+            other spellings and parts.
+        stems: English stems of ``terms``, in that order, without repeats; none for ``han``.
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: Literal["han", "latin"]
+    terms: tuple[str, ...]
+    stems: tuple[str, ...] = ()
+
+
+class Analyzer:
+    """Turns text into terms. Making one is cheap: dictionaries are read when they are first needed.
+
+    Args:
+        user_dictionary: a file of the user's own words, in jieba's format.
+
+    Raises:
+        ConfigError: the user dictionary cannot be read or understood.
+    """
+
+    def __init__(self, user_dictionary: Path | None = None) -> None:
+        self._user_words = read_user_words(user_dictionary) if user_dictionary else {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"_user_words": self._user_words}
+
+    # --- what made an index ---
+
+    @cached_property
+    def identity(self) -> str:
+        """Names everything that terms depend on; indexes made under another identity must be rebuilt."""
+        parts = [f"{VERSION}", WORDS_VERSION, f"porter2-{stemmer_version()}"]
+        if self._user_words:
+            import hashlib
+
+            words = "\n".join(f"{word} {frequency}" for word, frequency in self._user_words.items())
+            parts.append(f"user-{hashlib.sha256(words.encode()).hexdigest()[:16]}")
+        return " ".join(parts)
+
+    # --- documents ---
+
+    def document_terms(
+        self, title: str, aliases: Iterable[str], document: Document, headings: Iterable[str]
+    ) -> dict[str, list[str]]:
+        """The terms of a post's text fields (see :data:`kbsearch.engines.base.TEXT_FIELDS`)."""
+        text = narrow(document.text)
+        front = TOKENS.findall(narrow(_BREAK.join((title, *aliases))))
+        tokens = TOKENS.findall(text)
+        inside: dict[str, list[str]] = {"code": [], "math": [], "table": []}
+        for span in document.spans:
+            if span.kind in inside:
+                inside[span.kind].append(text[span.start : span.end])
+        stems = [self._remembered[token][2] for token in chain(front, tokens) if token < CJK_FIRST]
+        return {
+            "title": self._words(front),
+            "heading": self._words(TOKENS.findall(narrow(_BREAK.join(headings)))),
+            "body": self._words(tokens),
+            "stem": list(chain.from_iterable(stems)),
+            "gram": [*self._atoms(front), SEPARATOR, *self._atoms(tokens)],
+            "char": list("".join([token for token in chain(front, tokens) if token >= CJK_FIRST])),
+            "code": self._distinct_words(inside["code"]),
+            "math": [*formula_terms(inside["math"]), SEPARATOR] if inside["math"] else [],
+            "table": self._distinct_words(inside["table"]),
+        }
+
+    def is_plain(self, text: str) -> bool:
+        """Whether folding changes nothing in this text but letter case."""
+        return folds_plainly(text)
+
+    # --- queries ---
+
+    def query_words(self, text: str) -> tuple[QueryWord, ...]:
+        """The words of a query, in order. Each of their first terms is a term of every text that has the word."""
+        narrowed = narrow(text)
+        words: list[QueryWord] = []
+        for match in TOKENS.finditer(narrowed):
+            token, at = match.group(), match.start()
+            if token >= CJK_FIRST:
+                words += self._query_cjk(token, at)
+                continue
+            for start, end, terms, _ in words_in(token):
+                stems = tuple(dict.fromkeys(map(self.stem, terms)))
+                words.append(QueryWord(token[start:end].lower(), at + start, at + end, "latin", terms, stems))
+        return tuple(words)
+
+    def phrase_terms(self, text: str) -> tuple[tuple[str, int], ...]:
+        """Terms of field ``gram`` with their distances from the first, which together mean the text as it stands.
+
+        A single Han character at the end stands for every atom that begins with it: only the character that follows
+        it in a text decides which. Elsewhere a single character is an atom of its own.
+        """
+        terms: list[tuple[str, int]] = []
+        place = 0
+        for token in TOKENS.findall(narrow(text)):
+            if token >= CJK_FIRST:
+                size = len(token)
+                if size == 1:
+                    terms.append((token, place))
+                else:  # every second bigram, and the last: these hold all characters
+                    terms += [(token[i : i + 2], place + i) for i in range(0, size - 2, 2)]
+                    terms.append((token[-2:], place + size - 2))
+                place += size
+            elif token[0] != "\n":
+                atoms = self._remembered[token][1]
+                terms += zip(atoms, range(place, place + len(atoms)), strict=True)
+                place += len(atoms)
+        return tuple(terms)
+
+    def math_terms(self, text: str) -> tuple[str, ...]:
+        """Terms of field ``math`` that every formula with this fragment has."""
+        return formula_query(narrow(text))
+
+    @cached_property
+    def stem(self) -> Callable[[str], str]:
+        """From a word in small letters to its English stem."""
+        return english_stemmer()
+
+    # --- the parts ---
+
+    @cached_property
+    def _dictionary(self) -> Dictionary:
+        dictionary = Dictionary()
+        add_words(dictionary, self._user_words)
+        return dictionary
+
+    @cached_property
+    def _segmenter(self) -> Segmenter:
+        return Segmenter(self._dictionary)
+
+    @cached_property
+    def _remembered(self) -> _Memory:
+        return _Memory(self.stem)
+
+    def _words(self, tokens: Sequence[str]) -> list[str]:
+        """Terms for the fields of words; those of CJK runs first."""
+        terms = self._run_terms([token for token in tokens if token >= CJK_FIRST])
+        found = [self._remembered[token][0] for token in tokens if token < CJK_FIRST]
+        terms += chain.from_iterable(found)
+        return terms
+
+    def _distinct_words(self, texts: Sequence[str]) -> list[str]:
+        if not texts:
+            return []
+        tokens = list(dict.fromkeys(TOKENS.findall(_BREAK.join(texts))))
+        return list(dict.fromkeys([*self._words(tokens), SEPARATOR]))
+
+    def _run_terms(self, runs: list[str]) -> list[str]:
+        if not runs:
+            return []
+        if all_han(" ".join(runs)):
+            return self._segmenter.terms(runs)
+        han: list[str] = []
+        others: list[str] = []
+        for run in runs:
+            for start, end, is_han in scripts(run):
+                (han if is_han else others).append(run[start:end])
+        return self._segmenter.terms(han) + others
+
+    def _atoms(self, tokens: Sequence[str]) -> list[str]:
+        atoms: list[str] = []
+        remembered = self._remembered
+        for token in tokens:
+            if token < CJK_FIRST:
+                atoms += remembered[token][1]
+            elif 1 < len(token) < len(_BIGRAMS):
+                atoms += _BIGRAMS[len(token)](token)
+            else:
+                atoms += map(add, token, token[1:])
+                atoms.append(token[-1])
+        return atoms
+
+    def _query_cjk(self, run: str, at: int) -> Iterable[QueryWord]:
+        for left, right, is_han in scripts(run):
+            if not is_han:
+                yield QueryWord(run[left:right], at + left, at + right, "han", (run[left:right],))
+                continue
+            piece = run[left:right]
+            for start, end, inner in cut(piece, self._dictionary):
+                word = piece[start:end]
+                terms = dict.fromkeys([word, *(piece[i:j] for i, j in inner)])
+                yield QueryWord(word, at + left + start, at + left + end, "han", tuple(terms))
+
+
+class _Memory(dict[str, _Entry]):
+    """What tokens other than CJK runs give; worked out when first asked for."""
+
+    def __init__(self, stem: Callable[[str], str]) -> None:
+        self._stem = stem
+
+    def __missing__(self, token: str) -> _Entry:
+        if token[0] == "\n":
+            return _SEPARATED
+        words = words_in(token)
+        if len(words) == 1:
+            _, _, terms, atoms = words[0]
+            stems = tuple(dict.fromkeys(map(self._stem, terms)))
+        else:
+            terms = tuple(term for word in words for term in word.terms)
+            atoms = tuple(atom for word in words for atom in word.atoms)
+            stems = tuple(stem for word in words for stem in dict.fromkeys(map(self._stem, word.terms)))
+        entry = (terms, atoms, stems)
+        if len(token) <= MAX_TERM:
+            if len(self) >= _MAX_REMEMBERED:
+                self.clear()
+            self[token] = entry
+        return entry

@@ -1,0 +1,65 @@
+"""A user's own words: a text file in jieba's format, one ``word [frequency] [tag]`` a line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from kbsearch.analysis.fold import fold
+from kbsearch.errors import ConfigError
+
+__all__ = ["read_user_words"]
+
+_MAX_BYTES = 20_000_000
+_MAX_WORD = 64  # code points
+_MAX_FREQUENCY = 1_000_000_000
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+
+
+def read_user_words(path: Path) -> dict[str, int | None]:
+    """Words with their frequencies; ``None`` asks for one that keeps the word whole, 0 takes a known word out.
+
+    Words are folded; the last line about a word holds. Only words of Han characters are given back: the others are
+    found by their letters and digits, which need no dictionary. Tags and blank lines are passed over.
+
+    Raises:
+        ConfigError: the file cannot be read, or a line is not of this form; names file and line.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(f"{path}: the user dictionary cannot be read: {error.strerror or error}") from error
+    if len(data) > _MAX_BYTES:
+        raise ConfigError(f"{path}: the user dictionary is larger than {_MAX_BYTES // 1_000_000} MB; is it the right file?")
+    words: dict[str, int | None] = {}
+    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
+        try:
+            word, frequency = _read(line)
+        except ValueError as error:
+            raise ConfigError(f"{path}, line {number}: {error}; write: word [frequency] [tag], in UTF-8") from error
+        if _HAN.fullmatch(word):
+            words.pop(word, None)
+            words[word] = frequency
+    return words
+
+
+def _read(line: bytes) -> tuple[str, int | None]:
+    try:
+        fields = line.decode().split()
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8") from None
+    if not fields:
+        return "", None
+    word, *rest = fields
+    if len(word) > _MAX_WORD:
+        raise ValueError(f"the word is longer than {_MAX_WORD} characters")
+    if not word.isprintable():
+        raise ValueError("the word has characters that cannot be printed")
+    if len(rest) > 2 or (len(rest) == 2 and not rest[0].isdecimal()):
+        raise ValueError(f"{' '.join(rest)[:40]!r} is not a frequency and a tag")
+    frequency = None
+    if rest and rest[0].isdecimal():
+        if len(rest[0]) > 10 or (frequency := int(rest[0])) > _MAX_FREQUENCY:
+            raise ValueError(f"the frequency is greater than {_MAX_FREQUENCY}")
+    return fold(word), frequency

@@ -1,0 +1,332 @@
+"""The Tantivy engine; see :class:`kbsearch.engines.base.Engine`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import DocAddress, Occur, Order, Query
+
+from kbsearch.engines.base import (
+    KEYWORD_FIELDS,
+    TEXT_FIELDS,
+    Encoder,
+    EngineResult,
+    IndexDocument,
+    ScorePart,
+    SearchRequest,
+)
+from kbsearch.engines.tantivy.commits import confirm, current_opstamp, prepare, read_meta, write_first
+from kbsearch.engines.tantivy.plans import scores, to_query
+from kbsearch.engines.tantivy.schema import MAX_DATE, open_index, schema
+from kbsearch.errors import IndexCorruptError, IndexWriteError
+from kbsearch.query.plan import And, Best, Constant, Node, Not, Or, Phrase, Range, Term
+
+__all__ = ["TantivyEngine"]
+
+_MEMORY = 128_000_000  # bytes that the writer holds before it makes a segment
+_OPEN_TRIES = 20
+_TIES = 64  # hits fetched beyond the page, so that equal scores can be put in order
+_MAX_FACET_VALUES = 60_000
+
+Batch = list[dict[str, Any]]
+
+
+class TantivyEngine:
+    """An index kept by Tantivy."""
+
+    name = "tantivy"
+
+    def encoder(self) -> Encoder:
+        """The function that prepares batches."""
+        return encode
+
+    def create(self, folder: Path) -> None:
+        """Make an empty index in an existing, empty folder."""
+        with _translated(folder, IndexWriteError):
+            open_index(folder)
+        write_first(folder)
+
+    def reader(self, folder: Path) -> TantivyReader:
+        """Open the last commit.
+
+        Raises:
+            IndexMissingError, IndexCorruptError
+        """
+        for attempt in range(_OPEN_TRIES):
+            opstamp = current_opstamp(folder)
+            try:
+                with _translated(folder, IndexCorruptError):
+                    searcher = open_index(folder).searcher()
+                meta = read_meta(folder, opstamp)
+            except IndexCorruptError:
+                if attempt + 1 == _OPEN_TRIES or current_opstamp(folder) == opstamp:
+                    raise
+                continue
+            if current_opstamp(folder) == opstamp:
+                return TantivyReader(searcher, meta)
+        raise IndexCorruptError(f"{folder}: the index changes faster than it can be opened; try again")
+
+    def writer(self, folder: Path) -> TantivyWriter:
+        """Begin an update."""
+        return TantivyWriter(folder)
+
+    def check(self, folder: Path) -> list[str]:
+        """Read every post and every term."""
+        try:
+            reader = self.reader(folder)
+            with _translated(folder, IndexCorruptError):
+                found = sum(1 for ref in reader.refs() if reader.stored(ref) is not None)
+                for name in TEXT_FIELDS:
+                    for _ in reader.terms(name):
+                        pass
+        except IndexCorruptError as error:
+            return [str(error)]
+        return [] if found == reader.count() else [f"{folder}: {reader.count()} posts are counted, {found} are there"]
+
+
+def encode(documents: Sequence[IndexDocument]) -> Batch:
+    """Documents as Tantivy takes them: each field's terms joined by spaces."""
+    batch: Batch = []
+    for document in documents:
+        values: dict[str, Any] = {name: " ".join(terms) for name, terms in document.terms.items() if terms}
+        values |= {name: list(each) for name, each in document.keywords.items() if each}
+        values |= document.numbers
+        date = document.numbers.get("date")
+        values |= {
+            "key": document.key,
+            "newest": -1 if date is None else date,
+            "oldest": MAX_DATE if date is None else date,
+            "stored": document.stored,
+            "source": document.source,
+        }
+        batch.append(values)
+    return batch
+
+
+class TantivyWriter:
+    """One update; see :class:`kbsearch.engines.base.Writer`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sequence = time.time_ns()
+        self._done = False
+        current_opstamp(folder)
+        with _translated(folder, IndexWriteError):
+            self._writer = open_index(folder).writer(_MEMORY, 1)
+
+    def add(self, batch: Batch) -> None:
+        """Take in an encoded batch."""
+        with _translated(self._folder, IndexWriteError):
+            for values in batch:
+                self._writer.delete_documents_by_term("key", values["key"])
+                self._sequence += 1
+                document = tantivy.Document()
+                for name, value in values.items():
+                    if name in ("stored", "source"):
+                        document.add_bytes(name, value)
+                    elif isinstance(value, int):
+                        document.add_integer(name, value)
+                    elif isinstance(value, str):
+                        document.add_text(name, value)
+                    else:
+                        for each in value:
+                            document.add_text(name, each)
+                document.add_integer("sequence", self._sequence)
+                self._writer.add_document(document)
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """Take posts out; unknown keys are ignored."""
+        with _translated(self._folder, IndexWriteError):
+            for key in keys:
+                self._writer.delete_documents_by_term("key", key)
+
+    def commit(self, meta: Mapping[str, Any]) -> None:
+        """Make the update durable and visible."""
+        try:
+            prepare(self._folder, meta)
+            with _translated(self._folder, IndexWriteError):
+                self._writer.commit()
+        except IndexWriteError:
+            self.cancel()
+            raise
+        self._done = True
+        with _translated(self._folder, IndexWriteError):
+            self._writer.wait_merging_threads()
+        confirm(self._folder)
+
+    def cancel(self) -> None:
+        """Leave the index as it was."""
+        if self._done:
+            return
+        self._done = True
+        with suppress(ValueError, OSError, RuntimeError):
+            self._writer.rollback()
+            self._writer.wait_merging_threads()
+
+
+class TantivyReader:
+    """One commit; see :class:`kbsearch.engines.base.Reader`."""
+
+    def __init__(self, searcher: tantivy.Searcher, meta: Mapping[str, Any]) -> None:
+        self._searcher: Any = searcher
+        self._meta = meta
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        """The ``meta`` of the commit."""
+        return self._meta
+
+    def count(self) -> int:
+        """Number of posts."""
+        return int(self._searcher.num_docs)
+
+    def search(self, request: SearchRequest) -> EngineResult:
+        """Carry out a plan."""
+        query = to_query(request.query, schema())
+        if request.filter is not None:
+            narrowed = Query.const_score_query(to_query(request.filter, schema()), 0.0)
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, narrowed)])
+        order = request.sort
+        if order == "relevance" and not scores(request.query):
+            order = "newest"
+        wanted = request.offset + request.limit + _TIES
+        if order == "relevance":
+            result = self._searcher.search(query, wanted, count=True)
+            dates = self._searcher.fast_field_values("newest", [ref for _, ref in result.hits])
+            rows = [(-score, -date, ref, score) for (score, ref), date in zip(result.hits, dates, strict=True)]
+        else:
+            ascending = order == "oldest"
+            result = self._searcher.search(
+                query, wanted, count=True, order_by_field=order, order=Order.Asc if ascending else Order.Desc
+            )
+            dates = self._searcher.fast_field_values(order, [ref for _, ref in result.hits])
+            rows = [
+                (date if ascending else -date, 0, ref, 0.0) for (_, ref), date in zip(result.hits, dates, strict=True)
+            ]
+        page = self._in_order(rows, request.offset, request.limit)
+        facets = {name: self._facet(query, name) for name in request.facets}
+        return EngineResult(page, int(result.count), facets)
+
+    def _in_order(self, rows: list[tuple[Any, ...]], offset: int, limit: int) -> list[tuple[DocAddress, float]]:
+        """The page, equal rows by key; keys are read only for rows that are equal to a neighbour."""
+        rows.sort(key=lambda row: row[:2])
+        ordered: list[tuple[DocAddress, float]] = []
+        start = 0
+        while start < len(rows) and len(ordered) < offset + limit:
+            end = start
+            while end < len(rows) and rows[end][:2] == rows[start][:2]:
+                end += 1
+            group = rows[start:end]
+            if len(group) > 1:
+                group.sort(key=lambda row: self._key(row[2]))
+            ordered += [(row[2], row[3]) for row in group]
+            start = end
+        return ordered[offset : offset + limit]
+
+    def _key(self, ref: DocAddress) -> str:
+        return str(self._searcher.doc(ref).get_first("key"))
+
+    def _facet(self, query: Query, name: str) -> dict[str, int]:
+        if name not in KEYWORD_FIELDS:
+            return {}
+        asked = {"values": {"terms": {"field": name, "size": _MAX_FACET_VALUES}}}
+        buckets = self._searcher.aggregate(query, asked)["values"]["buckets"]
+        return {bucket["key"]: int(bucket["doc_count"]) for bucket in buckets}
+
+    def find(self, key: str) -> DocAddress | None:
+        """The post with this key."""
+        hits = self._searcher.search(Query.term_query(schema(), "key", key, "basic"), 1, count=False).hits
+        return hits[0][1] if hits else None
+
+    def stored(self, ref: DocAddress) -> bytes:
+        """The post's ``stored`` bytes."""
+        return bytes(self._searcher.doc(ref).get_first("stored"))
+
+    def source(self, ref: DocAddress) -> bytes:
+        """The post's ``source`` bytes."""
+        return bytes(self._searcher.doc(ref).get_first("source"))
+
+    def refs(self) -> Iterator[DocAddress]:
+        """Every post, in the order it was added."""
+        found = self._searcher.search(
+            Query.all_query(), max(self.count(), 1), count=False, order_by_field="sequence", order=Order.Asc
+        )
+        return (ref for _, ref in found.hits)
+
+    def frequency(self, field: str, term: str) -> int:
+        """Number of posts that have the term, deleted ones included until they are purged."""
+        if field not in TEXT_FIELDS and field not in KEYWORD_FIELDS:
+            return 0
+        return int(self._searcher.doc_freq(field, term))
+
+    def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Terms of a field that begin with ``prefix``, each with its document frequency, in code-point order."""
+        if field not in TEXT_FIELDS and field not in KEYWORD_FIELDS:
+            return iter(())
+        return iter(sorted(self._searcher.terms_with_prefix(field, prefix)))
+
+    def score_parts(self, node: Node, ref: DocAddress) -> Sequence[ScorePart]:
+        """The terms and phrases of a plan that match this post, and what each contributes."""
+        only = Query.const_score_query(Query.term_query(schema(), "key", self._key(ref), "basic"), 0.0)
+        return self._parts(node, only) or ()
+
+    def _parts(self, node: Node, only: Query) -> list[ScorePart] | None:
+        match node:
+            case Term() | Phrase():
+                score = self._score(node, only)
+                return None if score is None else [ScorePart(node, score)]
+            case Or(children):
+                matched = [parts for child in children if (parts := self._parts(child, only)) is not None]
+                return [part for parts in matched for part in parts] if matched else None
+            case And(children):
+                found: list[ScorePart] = []
+                for child in children:
+                    parts = self._parts(child, only)
+                    if parts is None:
+                        return None
+                    found += parts
+                return found if children else None
+            case Best(children, tie):
+                matched = [parts for child in children if (parts := self._parts(child, only)) is not None]
+                if not matched:
+                    return None
+                best = max(matched, key=lambda parts: sum(part.score for part in parts))
+                return [
+                    part if parts is best else replace(part, score=part.score * tie)
+                    for parts in matched
+                    for part in parts
+                ]
+            case Constant(child, score):
+                inner = self._parts(child, only)
+                return None if inner is None else [replace(part, score=score / len(inner)) for part in inner]
+            case Not(child):
+                return None if self._parts(child, only) is not None else []
+            case Range():
+                return [] if self._score(node, only) is not None else None
+            case _:
+                return []
+
+    def _score(self, node: Term | Phrase | Range, only: Query) -> float | None:
+        query = Query.boolean_query([(Occur.Must, to_query(node, schema())), (Occur.Must, only)])
+        hits = self._searcher.search(query, 1, count=False).hits
+        return float(hits[0][0]) if hits else None
+
+    def close(self) -> None:
+        """Release files."""
+        self._searcher = None
+
+
+@contextmanager
+def _translated(folder: Path, kind: type[IndexWriteError] | type[IndexCorruptError]) -> Iterator[None]:
+    """Tantivy's errors (plain ``ValueError`` and ``OSError``) as ours."""
+    try:
+        yield
+    except (ValueError, OSError, RuntimeError) as error:
+        advice = "the index is as it was before" if kind is IndexWriteError else "run: kbsearch check --repair"
+        raise kind(f"{folder}: {error}; {advice}") from error

@@ -1,0 +1,233 @@
+"""Carrying out a plan on one segment, in arrays with an item for each post.
+
+A plan asks two things: which posts match (:meth:`Evaluator.matching`), which is logic on booleans, and what they
+score (:meth:`Evaluator.scores`), which is a sum. The sum is taken over all terms of a field in one go, wherever in
+the plan they stand, because calls are what costs; parts that are no plain sum are worked out apart and added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kbsearch.engines.base import NUMBER_FIELDS, TEXT_FIELDS
+from kbsearch.engines.whoosh.encode import Ints
+from kbsearch.engines.whoosh.phrase import find_phrase
+from kbsearch.engines.whoosh.postings import FieldArrays, SegmentArrays
+from kbsearch.engines.whoosh.segment import MISSING
+from kbsearch.query.plan import All, And, Best, Constant, Node, Not, Or, Phrase, Range, Term
+
+__all__ = ["Evaluator"]
+
+Bools = Ints
+Floats = Ints
+_SPARSE = 4  # below one post in so many, postings of other posts are dropped before they are scored
+
+
+class Evaluator:
+    """Evaluates plans on one segment; made anew for each query, of which it remembers the parts."""
+
+    def __init__(self, arrays: SegmentArrays) -> None:
+        self._arrays, self._posts = arrays, arrays.posts
+        self._collection = arrays.collection
+        self._docs: dict[tuple[str, str], Ints] = {}
+        self._phrases: dict[Phrase, tuple[Ints, Ints]] = {}
+
+    def matching(self, node: Node) -> Bools:
+        """For each post whether it matches, deleted ones included."""
+        match node:
+            case Term():
+                return self._marked([self._term_docs(node)])
+            case Or(children) | Best(children):
+                if any(map(_matches_all, children)):
+                    return np.ones(self._posts, bool)
+                found = self._marked([self._term_docs(child) for child in children if isinstance(child, Term)])
+                for child in children:
+                    if not isinstance(child, Term):
+                        found |= self.matching(child)
+                return found
+            case And(children):
+                return self._all_of(children)
+            case Phrase():
+                return self._marked([self._phrase(node)[0]])
+            case Constant(child):
+                return self.matching(child)
+            case Not(child):
+                return ~self.matching(child)
+            case Range():
+                return self._in_range(node)
+            case All():
+                return np.ones(self._posts, bool)
+
+    def scores(self, node: Node, among: Bools) -> Floats:
+        """The scores of the posts ``among``, which all match; what stands for other posts means nothing."""
+        terms: dict[str, list[Term]] = {}
+        others: list[Node] = []
+        _addends(node, terms, others, sure=True)
+        total = np.zeros(self._posts)
+        sparse = np.count_nonzero(among) * _SPARSE < self._posts
+        for name, group in terms.items():
+            field = self._arrays.field(name)
+            if field is not None and field.norms is not None:
+                total += self._term_scores(field, field.norms, group, among if sparse else None)
+        for other in others:
+            total += self._other_scores(other, among)
+        return total
+
+    def _term_scores(self, field: FieldArrays, norms: Floats, terms: Sequence[Term], among: Bools | None) -> Floats:
+        """Sum of BM25 over some terms of a field."""
+        ranges = []
+        weights = []
+        for term in terms:
+            found = self._collection.find(term.field, term.text).ranges[self._arrays.place]
+            if found is not None:
+                ranges.append(found)
+                weights.append(self._collection.weight(term))
+        if not ranges:
+            return np.zeros(self._posts)
+        docs, scores = field.docs(ranges), field.frequencies(ranges)
+        factors = np.repeat(weights, [stop - start for start, stop in ranges])
+        if among is not None:
+            kept = among[docs].nonzero()[0]
+            docs, scores, factors = docs[kept], scores[kept], factors[kept]
+        return np.bincount(docs, _bm25(scores, norms[docs], factors), minlength=self._posts)
+
+    def _other_scores(self, node: Node, among: Bools) -> Floats:
+        """Scores of a part that is no sum of terms, 0 where it does not match."""
+        match node:
+            case Phrase():
+                docs, counts = self._phrase(node)
+                total = np.zeros(self._posts)
+                field = self._arrays.field(node.field)
+                if field is not None and field.norms is not None:
+                    total[docs] = _bm25(counts.astype(np.float64), field.norms[docs], self._collection.weight(node))
+                return total
+            case Constant(child, score):
+                return self.matching(child) * float(score)
+            case Best(children, tie):
+                best, total = np.zeros(self._posts), np.zeros(self._posts)
+                for child in children:
+                    scores = self._scores_if_matching(child, among)
+                    np.maximum(best, scores, out=best)
+                    total += scores
+                return best + tie * (total - best) if tie else best
+            case _:
+                return self._scores_if_matching(node, among)
+
+    def _scores_if_matching(self, node: Node, among: Bools) -> Floats:
+        found = self.matching(node)
+        found &= among
+        return np.where(found, self.scores(node, found), 0.0)
+
+    def _all_of(self, children: Sequence[Node]) -> Bools:
+        if not children:
+            return np.zeros(self._posts, bool)
+        found: Bools | None = None
+        for child in sorted((c for c in children if not _matches_all(c)), key=_is_slow):
+            mask = self.matching(child)
+            if found is None:
+                found = mask
+            else:
+                found &= mask
+            if not found.any():
+                break
+        return np.ones(self._posts, bool) if found is None else found
+
+    def _marked(self, parts: Sequence[Ints]) -> Bools:
+        found = np.zeros(self._posts, bool)
+        for docs in parts:
+            found[docs] = True
+        return found
+
+    def _term_docs(self, node: Term) -> Ints:
+        docs = self._docs.get((node.field, node.text))
+        if docs is None:
+            found = self._collection.find(node.field, node.text).ranges[self._arrays.place]
+            field = self._arrays.field(node.field) if found is not None else None
+            docs = np.zeros(0, np.intp) if found is None or field is None else field.docs([found])
+            self._docs[node.field, node.text] = docs
+        return docs
+
+    def _phrase(self, node: Phrase) -> tuple[Ints, Ints]:
+        """Posts with the phrase, and how often each has it."""
+        if node not in self._phrases:
+            self._phrases[node] = self._find_phrase(node)
+        return self._phrases[node]
+
+    def _find_phrase(self, node: Phrase) -> tuple[Ints, Ints]:
+        nothing = np.zeros(0, np.intp)
+        kind = TEXT_FIELDS.get(node.field)
+        terms = []
+        for text, distance in node.terms if kind is not None and kind.positions else ():
+            number = self._collection.find(node.field, text).numbers[self._arrays.place]
+            if number < 0:
+                return nothing, nothing
+            terms.append((number, distance))
+        field = self._arrays.field(node.field) if terms else None
+        return (nothing, nothing) if field is None else find_phrase(field, terms)
+
+    def _in_range(self, node: Range) -> Bools:
+        if node.field not in NUMBER_FIELDS or _outside(node):
+            return np.zeros(self._posts, bool)
+        numbers = self._arrays.numbers(node.field)
+        inside: Bools = numbers != MISSING
+        if node.low is not None:
+            inside &= numbers >= max(node.low, MISSING)
+        if node.high is not None:
+            inside &= numbers <= min(node.high, -MISSING - 1)
+        return inside
+
+
+def _bm25(frequencies: Floats, norms: Floats, weights: float | Floats) -> Floats:
+    """BM25 from frequencies and norms; both are used up."""
+    norms += frequencies
+    frequencies /= norms
+    frequencies *= weights
+    return frequencies
+
+
+def _addends(node: Node, terms: dict[str, list[Term]], others: list[Node], *, sure: bool) -> None:
+    """Take a plan apart into what its scores are the sum of: terms by field, and other parts.
+
+    Args:
+        sure: every post in question matches this node, so that what an :class:`And` holds may be added blindly.
+    """
+    match node:
+        case Term(field):
+            if node.boost:
+                terms.setdefault(field, []).append(node)
+        case Or(children):
+            for child in children:
+                _addends(child, terms, others, sure=False)
+        case And(children) if sure:
+            for child in children:
+                _addends(child, terms, others, sure=True)
+        case Not() | Range() | All():
+            pass
+        case Phrase(boost=0) | Constant(score=0):
+            pass
+        case _:
+            others.append(node)
+
+
+def _matches_all(node: Node) -> bool:
+    match node:
+        case All():
+            return True
+        case Or(children) | Best(children):
+            return any(map(_matches_all, children))
+        case Constant(child):
+            return _matches_all(child)
+        case _:
+            return False
+
+
+def _is_slow(node: Node) -> bool:
+    """Phrases come last: by then there may be nothing left to look at."""
+    return isinstance(node, Phrase)
+
+
+def _outside(node: Range) -> bool:
+    """Whether no 64-bit number can lie within the bounds."""
+    return (node.low is not None and node.low >= -MISSING) or (node.high is not None and node.high < MISSING)

@@ -1,0 +1,90 @@
+"""Does a Chinese term fit an English one, and where does it begin? Checked word by word against a small dictionary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kbsearch.synonyms.names import SMALL_WORDS, latin_words, singular
+
+__all__ = ["Alignment", "align", "is_word"]
+
+_LEXICON = Path(__file__).parent / "lexicon.txt"
+_SHORTEST_PREFIX = 3
+_LONGEST_ENDING = 5  # letters that may follow a short prefix
+_TAILS = frozenset("的性化器式型法者量度率值类组件体数学论项集级")  # endings that Chinese adds to a rendering
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How an English phrase lies over Chinese text.
+
+    Attributes:
+        start: offset of the first rendering found in the text; -1 if there is none.
+        missing: the phrase's words (small ones aside) that have no rendering in the text.
+        words: the phrase's words, small ones aside.
+        bare: characters of the text from ``start`` on that are neither part of a rendering nor an ending like 器.
+    """
+
+    start: int
+    missing: int
+    words: int
+    bare: int
+
+
+def align(latin: str, han: str) -> Alignment:
+    """Lay the words of a phrase over folded Chinese text, each on the last of its renderings that is there.
+
+    Two words may share characters (外键 renders both "foreign" and "key").
+    """
+    words = [word for word in latin_words(latin) if word not in SMALL_WORDS]
+    taken = [False] * len(han)
+    missing = 0
+    for word in words:
+        for rendering in (word, *renderings(word)) if len(word) > 1 else (word,):
+            at = han.rfind(rendering)
+            if at >= 0:
+                taken[at : at + len(rendering)] = [True] * len(rendering)
+                break
+        else:
+            missing += 1
+    if missing == len(words):
+        return Alignment(-1, missing, len(words), len(han))
+    start = taken.index(True)
+    bare = sum(not taken[i] and not (han[i] in _TAILS and taken[i - 1]) for i in range(start, len(han)))
+    return Alignment(start, missing, len(words), bare)
+
+
+def is_word(name: str) -> bool:
+    """Whether the dictionary has this as an English word."""
+    return bool(renderings(name.lower()))
+
+
+@cache
+def renderings(word: str) -> tuple[str, ...]:
+    """Chinese renderings of an English word in lower case, longest first."""
+    exact, prefixes = _lexicon()
+    found: list[str] = []
+    for form in (word, singular(word)):
+        found += exact.get(form, ())
+    for length in range(len(word), _SHORTEST_PREFIX - 1, -1):
+        if word[:length] in prefixes:
+            if len(word) - length <= max(_LONGEST_ENDING, length):
+                found += prefixes[word[:length]]
+            break
+    return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
+
+
+@cache
+def _lexicon() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    exact: dict[str, list[str]] = {}
+    prefixes: dict[str, list[str]] = {}
+    for line in _LEXICON.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            word, *chinese = line.split()
+            if word.endswith("*"):
+                prefixes[word[:-1]] = chinese
+            else:
+                exact[word] = chinese
+    return exact, prefixes

@@ -1,0 +1,160 @@
+"""An index opened for one update: the lock held, the generation chosen, the manifest read; then one commit.
+
+If there is no index yet, or the analyzer or the engine has changed, or a rebuild is asked for, the update goes into a
+new generation, which is put in use when it is complete; otherwise into the current one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from kbsearch.analysis.analyzer import Analyzer
+from kbsearch.corpus.manifest import Manifest
+from kbsearch.engines.base import Reader, Writer
+from kbsearch.errors import ConfigError, IndexCorruptError, IndexMismatchError
+from kbsearch.files import write_error
+from kbsearch.lock import WriterLock
+from kbsearch.store import Generation, Store
+
+__all__ = ["DEFAULT_ENGINE", "Target"]
+
+DEFAULT_ENGINE = "whoosh"
+
+
+class Target:
+    """Context manager around one update.
+
+    Attributes:
+        generation: where the update goes.
+        old: a reader of the index as it was, ``None`` if there was none.
+        fresh: the generation is a new, empty one: all posts have to be put into it.
+        analyzer: makes the terms.
+        manifest: what the index remembers about its sources.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        engine: str | None,
+        user_dictionary: Path | None,
+        wait: float,
+        rebuild: bool = False,
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._user_dictionary = user_dictionary
+        self._rebuild = rebuild
+        self._lock = WriterLock(store.folder, wait)
+        self._writer: Writer | None = None
+        self._committed = False
+
+    def __enter__(self) -> Target:
+        try:
+            self._store.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise write_error(error, self._store.folder) from error
+        self._lock.__enter__()
+        try:
+            self._begin()
+        except BaseException:
+            self._lock.__exit__(None, None, None)
+            raise
+        return self
+
+    def _begin(self) -> None:
+        self._store.sweep()
+        self.old: Reader | None = None
+        self.old_generation: Generation | None = None
+        meta: Mapping[str, Any] = {}
+        dictionary: bytes | None = None
+        if self._store.exists():
+            self.old_generation, self.old = self._store.open()
+            meta = self.old.meta
+            dictionary = self.old_generation.read_side(meta, "dictionary")
+        if self._user_dictionary is not None:
+            try:
+                dictionary = self._user_dictionary.read_bytes()
+            except OSError as error:
+                raise ConfigError(f"{self._user_dictionary}: cannot be read ({error.strerror})") from error
+        self._dictionary = dictionary
+        self._update_number = int(meta.get("update", 0)) + 1
+        self._created = str(meta.get("created") or _now())
+        self.analyzer = self._analyzer(meta)
+        engine = self._engine or (self.old_generation.engine.name if self.old_generation else DEFAULT_ENGINE)
+        self.fresh = (
+            self._rebuild
+            or self.old_generation is None
+            or engine != self.old_generation.engine.name
+            or meta.get("analyzer") != self.analyzer.identity
+        )
+        self.generation = self._store.begin(engine) if self.fresh or not self.old_generation else self.old_generation
+        stored = self.old_generation.read_side(meta, "manifest") if self.old_generation else None
+        self.manifest = Manifest.from_bytes(stored) if stored is not None else Manifest()
+        self.meta = meta
+
+    def _analyzer(self, meta: Mapping[str, Any]) -> Analyzer:
+        """The analyzer with the user's dictionary, if any, read from the file that the user gave or the index's copy."""
+        if self._user_dictionary is not None:
+            return Analyzer(self._user_dictionary)
+        if self._dictionary is not None and self.old_generation is not None:
+            return Analyzer(self.old_generation.side_path(meta, "dictionary"))
+        return Analyzer(None)
+
+    @property
+    def dictionary_path(self) -> Path | None:
+        """Where worker processes read the user's dictionary."""
+        if self._user_dictionary is not None:
+            return self._user_dictionary
+        return self.old_generation.side_path(self.meta, "dictionary") if self.old_generation else None
+
+    def writer(self) -> Writer:
+        """The update's writer, begun when first asked for."""
+        if self._writer is None:
+            self._writer = self.generation.engine.writer(self.generation.engine_folder)
+        return self._writer
+
+    def commit(self, manifest: Manifest) -> None:
+        """Make the update durable and visible at once.
+
+        Raises:
+            IndexWriteError: the index is as it was.
+        """
+        number = self._update_number
+        side = {"manifest": self.generation.write_side("manifest", number, manifest.to_bytes())}
+        if self._dictionary is not None:
+            side["dictionary"] = self.generation.write_side("dictionary", number, self._dictionary)
+        meta = {
+            "analyzer": self.analyzer.identity,
+            "update": number,
+            "created": self._created,
+            "updated": _now(),
+            "side": side,
+        }
+        self.writer().commit(meta)
+        self._committed = True
+        if self.fresh:
+            self._store.adopt(self.generation)
+        self.generation.sweep(meta)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self._writer is not None and not self._committed:
+                self._writer.cancel()
+            if self.old is not None:
+                self.old.close()
+            self._store.sweep()
+        except (IndexCorruptError, IndexMismatchError):
+            if error is None:
+                raise
+        finally:
+            self._lock.__exit__(None, None, None)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
