@@ -31,7 +31,8 @@ from kbsearch.stored import StoredPost, decode_source, decode_stored
 
 if TYPE_CHECKING:
     from kbsearch.explain import Explanation
-    from kbsearch.update import Status
+    from kbsearch.status import Status
+    from kbsearch.target import Target
 
 __all__ = ["DEFAULT_MAX_BYTES", "KnowledgeBase"]
 
@@ -123,10 +124,11 @@ class KnowledgeBase:
             InputError: a path does not exist.
             IndexLockedError, IndexWriteError, IndexMismatchError, IndexCorruptError, ConfigError
         """
-        from kbsearch.update import Options, update
+        from kbsearch.indexing import Options, index_files
 
-        options = Options(tuple(exclude), drafts, max_bytes, rebuild, workers, progress)
-        return self._write(lambda target: update(target, [str(path) for path in paths], options))
+        options = Options(tuple(exclude), drafts, max_bytes, workers, progress)
+        arguments = [str(path) for path in paths]
+        return self._write(lambda target: index_files(target, arguments, options), rebuild=rebuild)
 
     def add(self, posts: Iterable[Post]) -> IndexReport:
         """Add posts, or replace those with the same id. They stay until removed; no file stands for them."""
@@ -144,11 +146,11 @@ class KnowledgeBase:
         wanted = [ids] if isinstance(ids, str) else list(ids)
         return self._write(lambda target: remove_posts(target, wanted)).removed
 
-    def _write(self, work: Callable[..., IndexReport]) -> IndexReport:
+    def _write(self, work: Callable[[Target], IndexReport], *, rebuild: bool = False) -> IndexReport:
         from kbsearch.target import Target
 
         began = time.perf_counter()
-        with Target(self._store, self._engine, self._user_dictionary, self._wait) as target:
+        with Target(self._store, self._engine, self._user_dictionary, self._wait, rebuild) as target:
             report = work(target)
         return replace(report, seconds=time.perf_counter() - began)
 
@@ -262,10 +264,10 @@ class KnowledgeBase:
 
     def status(self) -> Status:
         """What the index holds, what made it, and what changed on disk since."""
-        from kbsearch.update import status
+        from kbsearch.status import read_status
 
         opened = self._open()
-        return status(self._store, opened.generation, opened.reader)
+        return read_status(self._store, opened.generation, opened.reader)
 
     def _open(self) -> _Open:
         """The last commit; opened again only if there is a newer one."""

@@ -97,7 +97,7 @@ class Target:
         self.meta = meta
 
     def _analyzer(self, meta: Mapping[str, Any]) -> Analyzer:
-        """The analyzer with the user's dictionary, if any, read from the file that the user gave or the index's copy."""
+        """The analyzer with the user's dictionary, if any: from the file that the user gave, or the index's copy."""
         if self._user_dictionary is not None:
             return Analyzer(self._user_dictionary)
         if self._dictionary is not None and self.old_generation is not None:

@@ -251,7 +251,7 @@ class _Memory(dict[str, _Entry]):
         words = words_in(token)
         if len(words) == 1:
             _, _, terms, atoms = words[0]
-            stems = tuple(dict.fromkeys(map(self._stem, terms)))
+            stems = tuple(dict.fromkeys(map(self._stem, terms))) if len(terms) > 1 else (self._stem(terms[0]),)
         else:
             terms = tuple(term for word in words for term in word.terms)
             atoms = tuple(atom for word in words for atom in word.atoms)

@@ -15,15 +15,18 @@ __all__ = ["formula_query", "formula_terms"]
 
 _LONGEST = 3  # symbols in a term
 _MAX_QUERY = 64  # terms; a longer fragment is cut short
-# Commands (the star of \operatorname* aside), numbers, letters and signs; braces, blanks and alignment are passed over.
-_SYMBOLS = re.compile(r"\\[A-Za-z]{1,32}|[0-9]{1,20}(?:\.[0-9]{1,20})?|[^\W_]|[^\s\w{}\\&$]|_|\\[|]")
+# Environments, commands, escaped signs, numbers, letters and signs; braces, blanks and & are passed over.
+_SYMBOLS = re.compile(
+    r"\\(?:begin|end)\{[^{}]{0,32}\}|\\[A-Za-z]{1,32}|\\[^A-Za-z]|[0-9]{1,20}(?:\.[0-9]{1,20})?|[^\W_]|_|[^\s\w{}\\&$]"
+)
+_ESCAPED = frozenset({r"\{", r"\}", r"\|", r"\%", r"\#", r"\_", r"\&", r"\$"})  # other such commands are spacing
 
 _DROPPED = frozenset(
     rf"\{name}"
     for name in """
     left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr quad qquad displaystyle textstyle
     scriptstyle limits nolimits mathrm text textrm textnormal mathit operatorname mbox hbox rm nonumber notag
-    label tag begin end
+    label tag
     """.split()
 )
 _UNIFIED = {
@@ -89,7 +92,9 @@ def _sequences(symbols: list[str], size: int) -> list[str]:
 def _symbols(formula: str) -> list[str]:
     symbols = []
     for symbol in _SYMBOLS.findall(formula):
-        if symbol in _DROPPED:
+        if symbol in _DROPPED or symbol.startswith((r"\begin{", r"\end{")):
+            continue
+        if symbol[0] == "\\" and not symbol[1].isalpha() and symbol not in _ESCAPED:
             continue
         symbol = _UNIFIED.get(symbol, symbol).lower()
         symbols.append(_GREEK.get(symbol, symbol))

@@ -31,7 +31,9 @@ def read_user_words(path: Path) -> dict[str, int | None]:
     except OSError as error:
         raise ConfigError(f"{path}: the user dictionary cannot be read: {error.strerror or error}") from error
     if len(data) > _MAX_BYTES:
-        raise ConfigError(f"{path}: the user dictionary is larger than {_MAX_BYTES // 1_000_000} MB; is it the right file?")
+        raise ConfigError(
+            f"{path}: the user dictionary is larger than {_MAX_BYTES // 1_000_000} MB; is it the right file?"
+        )
     words: dict[str, int | None] = {}
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
         try:

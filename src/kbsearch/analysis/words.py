@@ -36,6 +36,8 @@ _JOINERS = frozenset("-.'’,")
 _PLAIN = re.compile(r"(?:[0-9A-Za-z]+(?:[-.',]|_+))*[0-9A-Za-z]+")  # the most usual form of token
 _PLAIN_JOINER = re.compile(r"([-.',]|_+)")
 _DIGITS_OR_LETTERS = re.compile(r"[0-9]+|[^0-9]+")
+# Where a piece may have words inside.
+_INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[0-9][A-Za-z]|[A-Za-z][0-9]")
 # HTML|Parser, U|Net; but LLMs and YOLOv are one.
 _CAPITALS = re.compile(r"[A-Z]+(?=[A-Z][^A-Z]{2})|[A-Z]{2,}[^A-Z]?(?![^A-Z])|[A-Z]?[^A-Z]+|[A-Z]+")
 _PLURAL = re.compile(r"[A-Z]{2,}s")
@@ -107,12 +109,14 @@ def _word(token: str, start: int, end: int, pieces: list[str], joiners: list[str
         terms.insert(0, "".join(pieces))
     if 2 < len(pieces) <= _MAX_PARTS and "." in joiners:
         terms += _stretches(pieces, joiners)
-    terms.append(pieces[0])
-    terms += _parts(pieces[0])
-    for piece, joiner in zip(pieces[1:], joiners, strict=True):
-        if joiner != "'" or len(piece) > 2:  # not the s of it's, the re of you're
-            terms.append(piece)
-            terms += _parts(piece)
+    if "'" in joiners:  # without the s of it's, the re of you're
+        pieces = [
+            pieces[0],
+            *(piece for piece, j in zip(pieces[1:], joiners, strict=True) if j != "'" or len(piece) > 2),
+        ]
+    terms += pieces
+    if _INNER.search(token, start, end):
+        terms += [part for piece in pieces for part in _parts(piece)]
     return Word(start, end, _distinct(terms), _lower(atoms))
 
 
@@ -148,8 +152,7 @@ def _underscores(token: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _parts(piece: str) -> list[str]:
     """The words inside a piece, as digits and capitals show them; none if they would be mere letters."""
-    rest = piece[1:]
-    if not rest or rest.islower() and rest.isalpha() or piece.isdigit() or not piece.isascii():
+    if not piece.isascii() or not _INNER.search(piece):
         return []
     groups = _DIGITS_OR_LETTERS.findall(piece)
     if len(groups) > _MAX_JOINED:

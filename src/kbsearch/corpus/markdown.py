@@ -52,7 +52,7 @@ def parse_markdown(text: str, first_line: int = 1) -> Document:
     ``first_line`` is the line of the file on which the text begins. Any text is Markdown, so nothing is refused.
     Time is linear in its length.
     """
-    source = _clean(text).encode()
+    text, source = _clean(text)
     formulas = find_formulas(source)
     # A formula that the parser does not report lies in code or HTML: read again with those reported; then with none.
     for _ in range(2):
@@ -64,16 +64,16 @@ def parse_markdown(text: str, first_line: int = 1) -> Document:
             return builder.document()
         formulas = [formula for formula in formulas if formula.start not in builder.missing]
     builder = _Builder(source, first_line, ())
-    builder.read(source.decode(), _PLAIN)
+    builder.read(text, _PLAIN)
     return builder.document()
 
 
 def plain_text_document(text: str, first_line: int = 1) -> Document:
     """Read text that is not Markdown: as it is, in one section, its paragraphs parted by one blank line."""
-    source = _clean(text)
-    writer = TextWriter(b"", first_line)
+    text, source = _clean(text)
+    writer = TextWriter(source, first_line)
     links = []
-    for line, piece in enumerate(source.split("\n"), first_line):
+    for line, piece in enumerate(text.split("\n"), first_line):
         if not piece.strip():
             writer.end_block()
             continue
@@ -83,25 +83,26 @@ def plain_text_document(text: str, first_line: int = 1) -> Document:
             links += [Link(url, url, line) for url in bare_urls(piece)]
     return Document(
         text=writer.text(),
-        sections=make_sections((), source.encode(), first_line, writer.length),
+        sections=make_sections((), source, first_line, writer.length),
         lines=tuple(writer.lines),
         links=tuple(links),
     )
 
 
-def _clean(text: str) -> str:
-    """Text that UTF-8 can carry, with lines that end in a newline, without a byte-order mark."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # lone surrogates
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+def _clean(text: str) -> tuple[str, bytes]:
+    """Text that UTF-8 can carry, with lines that end in a newline, without a byte-order mark; and its UTF-8."""
+    text = text.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if LITERAL_DOLLAR in text:
         text = text.replace(LITERAL_DOLLAR, " ")
     if "\0" in text:
         text = text.replace("\0", "\ufffd")  # as CommonMark wants it
-    return text.removeprefix("\ufeff")
+    try:
+        return text, text.encode()
+    except UnicodeEncodeError:  # lone surrogates
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return text, text.encode()
 
 
 class _Builder:

@@ -18,7 +18,18 @@ class TextWriter:
         lines: pairs of an offset in the text and a line, ascending in both.
     """
 
-    __slots__ = ("_counted", "_marked", "_next_line", "_open_at", "_pieces", "_source", "gap", "length", "line", "lines")
+    __slots__ = (
+        "_counted",
+        "_marked",
+        "_next_line",
+        "_open_at",
+        "_pieces",
+        "_source",
+        "gap",
+        "length",
+        "line",
+        "lines",
+    )
 
     def __init__(self, source: bytes, first_line: int) -> None:
         self.length = 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import log
 
 from kbsearch.correction.lattice import Kind, Path, Reading, cheapest_paths
-from kbsearch.correction.pieces import Evidence, Piece, cut, looks_wrong
+from kbsearch.correction.pieces import Evidence, Piece, cut, is_han, looks_wrong
 from kbsearch.correction.pinyin import pinyin
 from kbsearch.correction.readings import Stretch, readings_as_initials, readings_as_meant, readings_as_typed
 from kbsearch.correction.vocabulary import Vocabulary
@@ -15,10 +16,13 @@ __all__ = ["Corrector", "Edit", "Proposal"]
 
 _GAIN = 2.0  # nats by which a proposal must beat the query as it stands
 _WORSE = 6.0  # nats by which a further proposal may lag behind the first
+_CHECKED = 12
+_ATTESTED = 4.0
 _OPTIONS = 3  # for one stretch
 _MAX_STRETCHES = 8
 _MAX_STRETCH = 48  # characters
 _PARTING = (" ", "'")  # what may stand between syllables
+_INITIALS_BEAM, _MAX_PHRASES = 200, 64
 _VOWELS = frozenset("aeiouvü")
 _INITIALS = range(3, 9)  # letters
 
@@ -99,10 +103,13 @@ class Corrector:
             folded = "".join(low if len(low := character.lower()) == 1 else character for character in query)
         if evidence is None:
             evidence = Evidence(self.vocabulary.frequency, None)
+        pieces = cut(folded, spans)
         choices = []
-        for stretch in _stretches(folded, cut(folded, spans), evidence):
+        for stretch in _stretches(folded, pieces, evidence):
             if len(choices) < _MAX_STRETCHES and (options := self._options(stretch, evidence)):
                 choices.append(options)
+        if not choices and len(pieces) == 1 and _may_be_initials(pieces[0]) and looks_wrong(pieces[0], evidence):
+            choices.append(self._initials(pieces[0], evidence))
         return [
             Proposal(_apply(query, option.edits), option.edits[0].kind, option.gain, option.edits)
             for option in _combine(choices)[:limit]
@@ -114,25 +121,31 @@ class Corrector:
         total = self.vocabulary.total
         as_typed = cheapest_paths(typed, stretch.start, stretch.end, total, evidence)[0]
         options: list[_Option] = []
-        for path in cheapest_paths(typed + meant, stretch.start, stretch.end, total, evidence) if meant else ():
+        likely = cheapest_paths(typed + meant, stretch.start, stretch.end, total, evidence) if meant else []
+        for path in likely[:_CHECKED]:
             gain = as_typed.cost - path.cost
-            if gain < _GAIN or len(options) == _OPTIONS or (options and gain < options[0].gain - _WORSE):
-                break
             edits = _edits(path)
-            if edits and _exist(edits, evidence):
-                options.append(_Option(gain, edits))
-        return options or self._initials(stretch, evidence)
+            if gain >= _GAIN and edits and _exist(edits, evidence) and _fits_in(path, as_typed, evidence):
+                options.append(_Option(gain + _attested(edits, evidence), edits))
+        options.sort(key=lambda option: -option.gain)
+        return [option for option in options[:_OPTIONS] if option.gain >= options[0].gain - _WORSE]
 
-    def _initials(self, stretch: Stretch, evidence: Evidence) -> list[_Option]:
-        if len(stretch.pieces) != 1 or not _may_be_initials(piece := stretch.pieces[0]):
-            return []
+    def _initials(self, piece: Piece, evidence: Evidence) -> list[_Option]:
+        total = self.vocabulary.total
         readings = readings_as_initials(piece, self.vocabulary)
         options = []
-        for path in cheapest_paths(readings, piece.start, piece.end, self.vocabulary.total, evidence, beam=64):
-            edits = _edits(path)
-            if len(options) < _OPTIONS and _exist(edits, evidence) and evidence.phrase(path.text) != 0:
-                options.append(_Option(-path.cost, edits))
-        return options
+        asked = 0
+        for path in cheapest_paths(readings, piece.start, piece.end, total, evidence, beam=_INITIALS_BEAM):
+            if (
+                all(evidence.phrase(path.text[k : k + 2]) != 0 for k in range(len(path.text) - 1))
+                and asked < _MAX_PHRASES
+            ):
+                asked += 1
+                count = evidence.phrase(path.text)
+                edits = _edits(path)
+                if count != 0 and _exist(edits, evidence):
+                    options.append(_Option(log(count / total) if count else -path.cost, edits))
+        return sorted(options, key=lambda option: -option.gain)[:_OPTIONS]
 
 
 def _stretches(folded: str, pieces: Sequence[Piece], evidence: Evidence) -> Iterator[Stretch]:
@@ -185,7 +198,13 @@ def _edits(path: Path) -> tuple[Edit, ...]:
             gap = reading
             continue
         spelt = reading.kind in ("pinyin", "initials")
-        if reading.kind and edits and spelt and edits[-1].kind == reading.kind and edits[-1].end == (gap or reading).start:
+        if (
+            reading.kind
+            and edits
+            and spelt
+            and edits[-1].kind == reading.kind
+            and edits[-1].end == (gap or reading).start
+        ):
             last = edits[-1]
             edits[-1] = replace(last, end=reading.end, words=(*last.words, reading.text))
         elif reading.kind:
@@ -198,8 +217,51 @@ def _exist(edits: Iterable[Edit], evidence: Evidence) -> bool:
     return all(evidence.frequency(word) > 0 for edit in edits for word in edit.words)
 
 
+def _attested(edits: Iterable[Edit], evidence: Evidence) -> float:
+    """What it speaks for edits, in nats, that the index has their words in this order."""
+    counts = [evidence.phrase(edit.text) for edit in edits if len(edit.words) > 1]
+    return sum(_ATTESTED + log(count) for count in counts if count)
+
+
+def _fits_in(path: Path, as_typed: Path, evidence: Evidence) -> bool:
+    """Whether words put for others of the same sound are known to stand beside what they now stand beside.
+
+    Nor may they take a known word apart.
+    """
+    readings = path.readings()
+    ends = {place for reading in as_typed.readings() for place in (reading.start, reading.end)}
+    for index, reading in enumerate(readings):
+        if reading.kind == "homophone":
+            if reading.start not in ends or reading.end not in ends:
+                return False
+            before, after = _han_before(readings[:index]), _han_after(readings[index + 1 :])
+            sides = ([before + reading.text] if before else []) + ([reading.text + after] if after else [])
+            if sides and not any(len(side) > 2 and evidence.phrase(side) != 0 for side in sides):
+                return False
+    return True
+
+
+def _han_before(readings: Sequence[Reading]) -> str:
+    text = ""
+    for reading in reversed(readings):
+        if reading.gap or not is_han(reading.text) or len(text) >= 2:
+            break
+        text = reading.text + text
+    return text[-2:]
+
+
+def _han_after(readings: Sequence[Reading]) -> str:
+    text = ""
+    for reading in readings:
+        if reading.gap or not is_han(reading.text) or len(text) >= 2:
+            break
+        text += reading.text
+    return text[:2]
+
+
 def _combine(choices: Sequence[Sequence[_Option]]) -> list[_Option]:
     """Options for the whole query: the best of each stretch, then with one of them replaced by its next best."""
+    choices = [options for options in choices if options]
     if not choices:
         return []
     best = [options[0] for options in choices]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Evidence", "Piece", "cut", "looks_wrong", "suspect_places", "suspicious"]
+__all__ = ["Evidence", "Piece", "cut", "is_han", "looks_wrong", "suspect_places", "suspicious"]
 
 _PIECE = re.compile(r"(?P<han>[\u3400-\u9fff]{1,24})|[^\W_\u3400-\u9fff]+")
 _MAX_PIECES = 48  # more than that is no query anybody typed
@@ -89,6 +89,11 @@ def suspect_places(text: str, evidence: Evidence) -> list[int]:
 def suspicious(folded: str, spans: Sequence[tuple[int, int]] | None, evidence: Evidence) -> bool:
     """Whether a query holds an unknown word, or characters that never stand together: worth trying to correct."""
     return any(looks_wrong(piece, evidence) for piece in cut(folded, spans))
+
+
+def is_han(text: str) -> bool:
+    """Whether the text is one or more Han characters."""
+    return all("\u3400" <= character <= "\u9fff" for character in text) and text != ""
 
 
 def looks_wrong(piece: Piece, evidence: Evidence) -> bool:

@@ -8,6 +8,7 @@ letter is rare.
 
 from __future__ import annotations
 
+from os.path import commonprefix
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +22,10 @@ _MAX_LENGTH = 32
 _MAX_WEIGHED = 48  # candidates whose edits are weighed, those of least edits and greatest frequency
 
 _SWAP, _DOUBLE, _KEY, _VOWEL, _OTHER, _GAP = 4.0, 3.5, 5.0, 5.0, 6.5, 5.0
-_FIRST = 2.0  # more, if the first letter is wrong
+_FIRST = 1.5  # more, if the first letter is wrong
+_AFFIX = 5.0  # more, if a word is taken for a piece of itself: RStudio is no slip for studio
+_STEM = 3  # letters
+_INFLECTIONS = frozenset(("", "s", "es", "d", "ed", "e", "r", "er", "ing", "ion", "ions", "ional", "al", "ly", "y", "ies", "ied"))
 _VOWELS = frozenset("aeiouy")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _KEYS = {letter: (column + row / 2, row) for row, keys in enumerate(_ROWS) for column, letter in enumerate(keys)}
@@ -36,7 +40,7 @@ class Typo(NamedTuple):
 
 
 def typos(vocabulary: Vocabulary, word: str, edits: int, limit: int = 8) -> list[Typo]:
-    """Words within so many edits of ``word``, none of a digit, the likeliest first; not ``word`` itself.
+    """Words within so many edits of ``word``, none of a digit or of an inflection, the likeliest first; not ``word`` itself.
 
     Args:
         vocabulary: where to look.
@@ -53,7 +57,7 @@ def typos(vocabulary: Vocabulary, word: str, edits: int, limit: int = 8) -> list
     found = []
     for index in near[np.argsort(distances[near], kind="stable")].tolist():
         candidate = vocabulary.word(int(ranks[index]))
-        if [letter for letter in candidate if letter.isdigit()] == digits:
+        if [letter for letter in candidate if letter.isdigit()] == digits and not _inflected(word, candidate):
             found.append(Typo(int(ranks[index]), int(distances[index]), edit_cost(word, candidate)))
             if len(found) == _MAX_WEIGHED:
                 break
@@ -61,9 +65,7 @@ def typos(vocabulary: Vocabulary, word: str, edits: int, limit: int = 8) -> list
     return found[:limit]
 
 
-def _distances(
-    codes: NDArray[np.uint32], lengths: NDArray[np.int32], word: list[int], edits: int
-) -> NDArray[np.uint8]:
+def _distances(codes: NDArray[np.uint32], lengths: NDArray[np.int32], word: list[int], edits: int) -> NDArray[np.uint8]:
     """Optimal string alignment distance of ``word`` to each column of ``codes``; too far is some number > edits.
 
     All candidates advance together through the usual table, of which only the band of ``edits`` beside the diagonal
@@ -105,7 +107,14 @@ def edit_cost(typed: str, meant: str) -> float:
                 cost = min(cost, before[column - 2] + _SWAP)
             here.append(cost)
         before, above = above, here
-    return above[-1] + (_FIRST if typed[:1] != meant[:1] else 0.0)
+    affix = len(typed) > len(meant) and (typed.startswith(meant) or typed.endswith(meant)) and above[-1] > _DOUBLE
+    return above[-1] + (_FIRST if typed[:1] != meant[:1] else 0.0) + (_AFFIX if affix else 0.0)
+
+
+def _inflected(one: str, other: str) -> bool:
+    """Whether the words are forms of one word, as far as their ends tell; that is the stemmer's business."""
+    common = len(commonprefix((one, other)))
+    return common >= _STEM and one[common:] in _INFLECTIONS and other[common:] in _INFLECTIONS
 
 
 def _change(letter: str, wanted: str) -> float:

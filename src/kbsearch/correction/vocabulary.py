@@ -70,7 +70,11 @@ class Vocabulary:
         best.pop("", None)
         words = list(best)
         joined = "\n".join(words)
-        if joined.count("\n") != len(words) - 1 or _unencodable(joined) or max(map(len, words), default=0) > _MAX_TERM_LENGTH:
+        if (
+            joined.count("\n") != len(words) - 1
+            or _unencodable(joined)
+            or max(map(len, words), default=0) > _MAX_TERM_LENGTH
+        ):
             words = [word for word in words if _usable(word)]
         numbers = np.fromiter(map(best.__getitem__, words), np.int64, len(words))
         order = np.argsort(-numbers, kind="stable")[:_MAX_TERMS]

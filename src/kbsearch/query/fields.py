@@ -86,11 +86,11 @@ def suggestion(name: str, names: dict[str, tuple[str, ...]] = FIELDS) -> str:
     if name in _MEANT_BY_CHINESE:
         return _MEANT_BY_CHINESE[name]
     name = name.lower()
-    known = [each for canonical, others in names.items() for each in (canonical, *others)]
+    known = {each: canonical for canonical, others in names.items() for each in (canonical, *others)}
     nearest = min(known, key=lambda each: _distance(name, each))
-    if _distance(name, nearest) <= max(1, len(name) // 3):
-        return nearest
-    return next((each for each in known if len(name) >= 3 and each.startswith(name[:3])), "")
+    if _distance(name, nearest) > max(1, len(name) // 3):
+        nearest = next((each for each in known if len(name) >= 3 and each.startswith(name[:3])), "")
+    return known[nearest] if nearest.isascii() and nearest else nearest
 
 
 def _distance(left: str, right: str) -> int:

@@ -182,7 +182,8 @@ class _Lexer:
             around = self.folded[max(at - 1, 0) : at] + self.folded[end : end + 1]
             if not all(side.isspace() or side in "()" for side in around):
                 return end  # 「甲」或「乙」; the word alone is worth no search
-            if word == "非" and (not self.tokens or self.tokens[-1].kind == "open"):  # 非 Prepared 语句
+            at_beginning = not self.tokens or self.tokens[-1].kind == "open"
+            if word == "非" and at_beginning and self.query.strip() != word:  # 非 Prepared 语句
                 self.warnings.append("非 at the beginning is taken as text; to exclude a word, write -word")
                 return end
         return self._emit(_KEYWORD_KINDS[match[1]], at, end, word)

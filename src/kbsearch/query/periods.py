@@ -144,7 +144,7 @@ def _calendar(today: dt.date, back: int, unit: str, raw: str) -> Period:
         first, last = day.replace(day=1), day.replace(day=_days_in(day.replace(day=1)))
     else:
         first = _back(day, day.weekday(), "day", raw)
-        last = first + dt.timedelta(days=6)
+        last = _back(first, -6, "day", raw)
     return _whole_day(first)[0], _whole_day(last)[1]
 
 
@@ -209,4 +209,4 @@ def _back(day: dt.date, count: int, unit: str, raw: str) -> dt.date:
         first = dt.date(months // 12, months % 12 + 1, 1)
         return first.replace(day=min(day.day, _days_in(first)))
     except (OverflowError, ValueError):
-        reject(raw, "that is before the year 1")
+        reject(raw, "that is outside the years 1 to 9999")

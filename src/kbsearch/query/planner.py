@@ -17,12 +17,14 @@ from kbsearch.query import syntax
 from kbsearch.query.expansion import Expander
 from kbsearch.query.plan import All, And, Constant, Node, Not, Or, Phrase, Range, Term
 from kbsearch.query.ranking import needles_of, rank_words, word_node
+from kbsearch.query.render import render
 
 __all__ = ["Plan", "plan_query"]
 
 _EMPTY = Or(())  # matches no post
 _KEYWORDS = {"category": "category", "tag": "tag", "lang": "language"}
 _PLACES = {"code": "code", "math": "math", "table": "table", "title": "title", "heading": "heading"}
+_PROSE_WORDS = 10  # plain words beside which quotation marks are those of a sentence
 _MAX_ENDINGS = 64  # bigrams that may stand for the single Han character a phrase ends with
 
 
@@ -102,9 +104,18 @@ class _Planner:
                 return self.binding(node)
 
     def _default(self, children: tuple[syntax.Node, ...]) -> Node:
-        """Words of all children rank together; the other children bind."""
-        text = " ".join(child.text for child in children if isinstance(child, syntax.Words))
-        parts = [self.binding(child) for child in children if not isinstance(child, syntax.Words)]
+        """Words of all children rank together; the other children bind, but quotations within a sentence do not."""
+        plain = [child for child in children if isinstance(child, syntax.Words)]
+        edges = {edge for child in plain for edge in (child.start, child.end)}
+        prose = sum(len(self.analyzer.query_words(child.text)) for child in plain) >= _PROSE_WORDS
+        wanted: list[str] = []
+        parts: list[Node] = []
+        for child in children:
+            if isinstance(child, syntax.Words) or (isinstance(child, syntax.Phrase) and (prose or child.start in edges or child.end in edges)):
+                wanted.append(child.text)
+            else:
+                parts.append(self.binding(child))
+        text = " ".join(wanted)
         if text.strip():
             words = self._ranked_words(text)
             if words != _EMPTY or not parts:
@@ -305,7 +316,7 @@ def _value(node: syntax.Node) -> str:
         case syntax.Fuzzy(text, _):
             return text
         case _:
-            return syntax.render(node)
+            return render(node)
 
 
 def _chunks(words: tuple[QueryWord, ...]) -> list[list[QueryWord]]:

@@ -18,8 +18,9 @@ _SEPARATOR = re.compile(r"[，,；;、]| / ")
 _OTHER = r"又称|又稱|亦称|亦稱|也称|也稱|又叫|也叫|又名|亦名|俗称|俗稱|别名|別名"
 _SHORT = r"简称|簡稱|缩写|縮寫|简写"
 _CUE = re.compile(
-    rf"""(?:(?P<other>(?:{_OTHER})|also\ (?:known\ as|called)|aka\b|a\.k\.a\.|known\ as)
-    |(?:以下|下文|后文|文中|下面)?(?P<short>(?:{_SHORT})|abbr(?:eviated)?\b\.?(?:\ as)?|short\ for)
+    rf"""(?:(?P<other>{_OTHER}|also\ (?:known\ as|called)|aka\b|a\.k\.a\.|known\ as)
+    |(?P<short>{_SHORT}|abbr(?:eviated)?\b\.?(?:\ as)?|short\ for)
+    |(?:以下|下文|后文|文中|下面)(?:{_SHORT})
     |即(?![使将便可])|也就是|i\.e\.,?|全称|全稱|全名|英文(?:名称?|全称|缩写|简称|为|是)|英语|英語|English:|中文(?:名|译名))
     (?:[为為作做是:：之的]|之为)*\s*""",
     re.VERBOSE | re.IGNORECASE,

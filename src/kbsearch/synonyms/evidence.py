@@ -14,13 +14,13 @@ from functools import lru_cache
 
 from kbsearch.analysis.fold import fold
 from kbsearch.synonyms.lexicon import align
-from kbsearch.synonyms.names import fits_initials, is_abbreviation, is_han
+from kbsearch.synonyms.names import is_abbreviation, is_han, usable_name
 from kbsearch.synonyms.pair import Pair
 
 __all__ = ["Finding", "fits", "judge", "possible_names"]
 
 _SHORTEST = 2  # code points of a Han name
-_MAX_BARE = 0.3  # share of a Chinese name that may be left without an English counterpart
+_MAX_BARE = 0.2  # share of a Chinese name that may be left without an English counterpart
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,16 @@ def judge(pair: Pair) -> Finding:
 
 
 def possible_names(pair: Pair) -> Iterator[str]:
-    """The left name from each place where it may begin, longest first."""
+    """The left name from each place where it may begin, longest first.
+
+    It does not begin after a Han word of one character: that belongs to it more often than not (过|拟合, 分|代|回收).
+    """
+    before = -_SHORTEST
     for start in (0, *pair.breaks):
         name = pair.left[start:].strip()
-        if len(name) >= _SHORTEST:
+        if start - before > 1 and len(name) >= _SHORTEST and usable_name(name):
             yield name
+        before = start if is_han(pair.left[start]) else before
 
 
 @lru_cache(maxsize=65_536)
@@ -78,7 +83,7 @@ def _plausible_names(pair: Pair) -> bool:
 def _same_in_han(pair: Pair) -> bool:
     """召回率，又称查全率: the same last character; 北京大学，简称北大: characters of the longer name in order."""
     left, right = fold(pair.left), fold(pair.right)
-    if pair.edge == "open" or min(len(left), len(right)) < _SHORTEST or left in right or right in left:
+    if pair.edge != "hard" or min(len(left), len(right)) < _SHORTEST or left in right or right in left:
         return False
     if pair.kind == "short":
         rest = iter(left)

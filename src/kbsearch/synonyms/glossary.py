@@ -12,7 +12,9 @@ __all__ = ["glossary_pairs"]
 
 _MAX_ROWS = 5_000
 _HEADERS = {
-    "han": re.compile(r"中文(?:名称?|译名|术语|全称|释义)?|术语|術語|译名|譯名|名词|名詞|chinese(?: name| term)?|大陆|大陸|台湾|臺灣|台灣"),
+    "han": re.compile(
+        r"中文(?:名称?|译名|术语|全称|释义)?|术语|術語|译名|譯名|名词|名詞|chinese(?: name| term)?|大陆|大陸|台湾|臺灣|台灣"
+    ),
     "latin": re.compile(r"英文(?:名称?|术语|全称|原文)?|英语|英語|原文|english(?: name| term)?|full name|全称|全稱"),
     "short": re.compile(r"缩写|縮寫|简称|簡稱|英文缩写|简写|abbr(?:eviation|\.)?|acronym"),
     "other": re.compile(r"别名|別名|又称|又名|也叫|aliases|also known as"),

@@ -25,17 +25,18 @@ Left = tuple[str, Edge, tuple[int, ...]]
 """Text that ends with a name, what stands before it, and offsets at which the name may begin instead."""
 
 REACH = 64  # code points that are looked at before a name's end
-_MAX_HAN = 14
+_HAN_REACH = 28  # of which Han characters
+_MAX_HAN = 14  # code points of a name
 _MAX_WORDS = 6
 _CUT_WORDS = Path(__file__).parent / "cut_words.txt"
 _HAN_TAIL = re.compile("[㐀-鿿](?:[·–-]?[㐀-鿿])*")
 _LATIN_TOKEN = re.compile(r" ?([0-9A-Za-z][0-9A-Za-z+#-]{0,15})(?![0-9A-Za-z_./])")
-_LATIN_TAIL = re.compile(
-    r"(?:\+\+|#)?[A-Za-z0-9À-ɏ'’&–-]*[A-Za-z0-9À-ɏ](?: [A-Za-z0-9À-ɏ&'’–-]*[A-Za-z0-9À-ɏ]){0,7}"
-)
-_CLOSING = "”\"’」』》】]>*_ "
+_LATIN_TAIL = re.compile(r"(?:\+\+|#)?[A-Za-z0-9À-ɏ'’&–-]*[A-Za-z0-9À-ɏ](?: [A-Za-z0-9À-ɏ&'’–-]*[A-Za-z0-9À-ɏ]){0,7}")
+_ENDINGS = frozenset("上中里内时后前等的了")  # as words of their own these end no name: 在表示学习上（…）
+_CLOSING = '”"’」』》】]>*_ '
 _BOUNDARY = frozenset("\n\t，。：；、！？,.:;!?|…—（）()【】[]“”‘’「」『』《》\"'/*→=>-")
-_CONJUNCTIONS = frozenset("和与及跟或")
+_CONJUNCTIONS = frozenset("和与及跟或")  # what follows may be half of a name: 在线事务与在线分析处理
+_INTRODUCERS = frozenset("是 即 叫 叫做 叫作 称为 称作 称之为 名为 被称为 被称作 所谓".split())  # a name follows
 _LATIN_CUTS = frozenset(
     """
     a an the this that these those is are was were be been as called named using use uses used with by at from or via
@@ -68,7 +69,7 @@ def _han_name(before: str, right: str, words: Words | None) -> Left | None:
     tail = _HAN_TAIL.match(before[::-1])
     if tail is None:
         return None
-    start = len(before) - tail.end()
+    start = max(len(before) - tail.end(), len(before) - _HAN_REACH)
     run = before[start:]
     edge: Edge = "hard" if _is_boundary(before, start) else "open"
     token = _LATIN_TOKEN.match(before[:start][::-1])
@@ -78,11 +79,11 @@ def _han_name(before: str, right: str, words: Words | None) -> Left | None:
             start -= token.end()
             return before[start + (before[start] == " ") :], "hard", ()
     pieces = list(words(fold(run))) if words is not None else list(run)
+    if words is not None and pieces[-1] in _ENDINGS:
+        return None
     cut = next((i for i in range(len(pieces), 0, -1) if pieces[i - 1] in _cut_words()), 0)
-    if cut and words is not None:
-        edge = "open" if pieces[cut - 1] in _CONJUNCTIONS else "cut"
-    elif cut:
-        edge = "open"
+    if cut:
+        edge = _edge_after(pieces[cut - 1]) if words is not None else "open"
     kept = pieces[cut:]
     while kept and sum(map(len, kept)) > _MAX_HAN:
         kept, edge = kept[1:], "open"
@@ -94,6 +95,12 @@ def _han_name(before: str, right: str, words: Words | None) -> Left | None:
         at += len(piece)
         breaks.append(at)
     return run[-size:], edge, tuple(breaks)
+
+
+def _edge_after(word: str) -> Edge:
+    if word in _INTRODUCERS:
+        return "hard"
+    return "open" if word in _CONJUNCTIONS else "cut"
 
 
 def _is_boundary(text: str, start: int) -> bool:

@@ -13,7 +13,7 @@ __all__ = ["Alignment", "align", "is_word"]
 _LEXICON = Path(__file__).parent / "lexicon.txt"
 _SHORTEST_PREFIX = 3
 _LONGEST_ENDING = 5  # letters that may follow a short prefix
-_TAILS = frozenset("的性化器式型法者量度率值类组件体数学论项集级")  # endings that Chinese adds to a rendering
+_ENDINGS = frozenset("的性化器式型法者量度率值类组件体学论项集级")  # endings that Chinese adds to a rendering
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +38,34 @@ def align(latin: str, han: str) -> Alignment:
 
     Two words may share characters (外键 renders both "foreign" and "key").
     """
-    words = [word for word in latin_words(latin) if word not in SMALL_WORDS]
     taken = [False] * len(han)
-    missing = 0
-    for word in words:
-        for rendering in (word, *renderings(word)) if len(word) > 1 else (word,):
-            at = han.rfind(rendering)
-            if at >= 0:
-                taken[at : at + len(rendering)] = [True] * len(rendering)
-                break
+    missing = count = 0
+    for token in latin.split():
+        words = [word for word in latin_words(token) if word not in SMALL_WORDS]
+        if len(words) > 1 and _lay("".join(words), han, taken):  # up-sampling like upsampling
+            words = [""]
         else:
-            missing += 1
-    if missing == len(words):
-        return Alignment(-1, missing, len(words), len(han))
+            missing += sum(not _lay(word, han, taken) for word in words)
+        count += len(words)
+    if missing == count:
+        return Alignment(-1, missing, count, len(han))
     start = taken.index(True)
-    bare = sum(not taken[i] and not (han[i] in _TAILS and taken[i - 1]) for i in range(start, len(han)))
-    return Alignment(start, missing, len(words), bare)
+    bare = sum(not taken[i] and not _is_ending(han, taken, i) for i in range(start, len(han)))
+    return Alignment(start, missing, count, bare)
+
+
+def _lay(word: str, han: str, taken: list[bool]) -> bool:
+    """Mark the last place of the word or one of its renderings; whether there is one."""
+    for rendering in (word, *renderings(word)) if len(word) > 1 else (word,):
+        at = han.rfind(rendering)
+        if at >= 0:
+            taken[at : at + len(rendering)] = [True] * len(rendering)
+            return True
+    return False
+
+
+def _is_ending(han: str, taken: list[bool], i: int) -> bool:
+    return han[i] in _ENDINGS and taken[i - 1] and (i + 1 == len(han) or taken[i + 1])
 
 
 def is_word(name: str) -> bool:
@@ -70,10 +82,17 @@ def renderings(word: str) -> tuple[str, ...]:
         found += exact.get(form, ())
     for length in range(len(word), _SHORTEST_PREFIX - 1, -1):
         if word[:length] in prefixes:
-            if len(word) - length <= max(_LONGEST_ENDING, length):
+            if _is_inflection(word[length:], length):
                 found += prefixes[word[:length]]
             break
     return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
+
+
+def _is_inflection(ending: str, stem: int) -> bool:
+    """Whether a word may be the stem before it, inflected, and not a compound (configmap) or a numbered thing."""
+    exact, prefixes = _lexicon()
+    known = ending in exact or any(ending[:length] in prefixes for length in range(4, len(ending) + 1))
+    return not known and len(ending) <= max(_LONGEST_ENDING, stem) and (not ending or ending.isalpha())
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 from kbsearch.model import Document
 from kbsearch.synonyms.brackets import bracket_pairs
@@ -17,12 +18,12 @@ __all__ = ["mine"]
 
 _HIDDEN = "￼"  # stands for code and formulas: no name reaches over it
 _MAX_PAIRS = 2_000  # of one post
+_MAX_ALIASES = 8
+_MAX_EXCERPT = 120  # code points
 _SUBTITLE = re.compile(r"[：:—|｜（(]")
 
 
-def mine(
-    document: Document, *, title: str = "", aliases: Sequence[str] = (), words: Words | None = None
-) -> list[Pair]:
+def mine(document: Document, *, title: str = "", aliases: Sequence[str] = (), words: Words | None = None) -> list[Pair]:
     """Every pair of names in a post, in the order found, without repeats.
 
     Args:
@@ -55,12 +56,12 @@ def _prose(document: Document) -> str:
     return "".join((*pieces, text[at:])) if pieces else text
 
 
-def _alias_pairs(title: str, aliases: Iterable[str]) -> list[Pair]:
-    name = usable_name(_SUBTITLE.split(title, maxsplit=1)[0])
-    if not name:
-        return []
-    names = [alias for alias in map(usable_name, aliases) if alias and alias != name]
-    return [Pair(name, alias, "alias", excerpt=f"{title}: {', '.join(aliases)}"[:120]) for alias in names]
+def _alias_pairs(title: str, aliases: Sequence[str]) -> list[Pair]:
+    """Title (without its subtitle) and aliases, each with each: some of them are names of the same thing."""
+    heads = (_SUBTITLE.split(title, maxsplit=1)[0], *aliases[:_MAX_ALIASES])
+    names = [name for name in dict.fromkeys(map(usable_name, heads)) if name]
+    excerpt = f"{title} ({', '.join(aliases)})"[:_MAX_EXCERPT]
+    return [Pair(left, right, "alias", excerpt=excerpt) for left, right in combinations(names, 2)]
 
 
 def _distinct(pairs: Iterable[Pair]) -> list[Pair]:

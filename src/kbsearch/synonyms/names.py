@@ -6,16 +6,23 @@ import re
 
 from kbsearch.analysis.fold import fold
 
-__all__ = ["SMALL_WORDS", "fits_initials", "is_abbreviation", "is_han", "latin_words", "name_key", "singular", "usable_name"]
+__all__ = [
+    "SMALL_WORDS",
+    "fits_initials",
+    "is_abbreviation",
+    "is_han",
+    "latin_words",
+    "name_key",
+    "singular",
+    "usable_name",
+]
 
 _MAX_HAN = 14  # code points of a name in Han characters; longer ones are sentences
 _MAX_WORDS = 6
 _MAX_LATIN = 60
 _HAN = re.compile("[㐀-鿿]")
 _HAN_NAME = re.compile(r"(?:[0-9A-Za-z][0-9A-Za-z+#-]{0,15} ?)?[㐀-鿿](?:[ ·–-]?[㐀-鿿0-9A-Za-z])*")
-_LATIN_NAME = re.compile(
-    r"[A-Za-zÀ-ɏ0-9][A-Za-zÀ-ɏ0-9'’&–-]*(?:\+\+|#)?(?: [A-Za-zÀ-ɏ0-9&][A-Za-zÀ-ɏ0-9'’&–-]*){0,7}"
-)
+_LATIN_NAME = re.compile(r"[A-Za-zÀ-ɏ0-9][A-Za-zÀ-ɏ0-9'’&–-]*(?:\+\+|#)?(?: [A-Za-zÀ-ɏ0-9&][A-Za-zÀ-ɏ0-9'’&–-]*){0,7}")
 _WORD = re.compile(r"[^\W_]+")
 _LETTER = re.compile("[A-Za-zÀ-ɏ]")
 _HUMP = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
@@ -43,7 +50,7 @@ _SENTENCE_WORDS = frozenset(
     workshop vol pp edition press professor dr mr mrs ms jr
     """.split()
 )
-SMALL_WORDS = frozenset("a an and as at by de for from in into of on or over per the to via vs with".split())
+SMALL_WORDS = frozenset("a an and as at by de for from in into of on or per the to via vs with".split())
 
 
 def is_han(name: str) -> bool:
@@ -108,14 +115,15 @@ def singular(word: str) -> str:
 def fits_initials(short: str, full: str) -> bool:
     """Whether an abbreviation spells a phrase: each word's initial in order, with inner letters between if need be.
 
-    Small words (of, and, the) may be left out. ``LoRA`` fits Low-Rank Adaptation, ``ELBO`` Evidence Lower Bound.
+    Small words (of, and, the) may be left out. ``LoRA`` fits Low-Rank Adaptation, ``ELBO`` Evidence Lower Bound; a
+    single word fits nothing.
     """
     letters = "".join(char for char in short if char.isalnum())
     if len(letters) > 2 and letters[-1] == "s" and letters[-2].isupper():
         letters = letters[:-1]
     letters = letters.lower()
     words = latin_words(full)
-    if not words or not letters or words[0][0] != letters[0] or "".join(words) == letters:
+    if len(words) < 2 or not letters or words[0][0] != letters[0] or "".join(words) == letters:
         return False
     reached = {0}
     for word in words:

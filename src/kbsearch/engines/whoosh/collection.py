@@ -24,11 +24,13 @@ class FoundTerm:
         numbers: its number in each segment, -1 where it is absent.
         ranges: where its postings lie in each segment, ``None`` where it is absent.
         frequency: number of postings in all segments, which is the document frequency.
+        idf: how much the term tells, from that (see :mod:`.bm25`).
     """
 
     numbers: tuple[int, ...]
     ranges: tuple[tuple[int, int] | None, ...]
     frequency: int
+    idf: float
 
 
 class Collection:
@@ -62,7 +64,7 @@ class Collection:
             ranges.append(found)
             if found is not None:
                 frequency += found[1] - found[0]
-        return FoundTerm(tuple(numbers), tuple(ranges), frequency)
+        return FoundTerm(tuple(numbers), tuple(ranges), frequency, idf(self.posts, frequency))
 
     def weight(self, node: Term | Phrase) -> float:
         """The factor of a term's or phrase's score that does not depend on the post; 0 in fields without scores.
@@ -72,8 +74,7 @@ class Collection:
         if not is_scored(node.field):
             return 0.0
         texts = (node.text,) if isinstance(node, Term) else tuple(text for text, _ in node.terms)
-        total = sum(idf(self.posts, self.find(node.field, text).frequency) for text in texts)
-        return node.boost * (K1 + 1) * total
+        return node.boost * (K1 + 1) * sum(self.find(node.field, text).idf for text in texts)
 
     def norms(self, field: str) -> list[float]:
         """What is added to tf in the denominator of BM25, by length code."""

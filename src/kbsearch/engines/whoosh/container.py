@@ -219,7 +219,7 @@ class ArrayReader:
                 raise ValueError("checksum of the checksums")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise damaged(path, f"its footer makes no sense ({error})") from error
-        self._sums: memoryview[int] = self._data[sums_at:at].cast("I")  # type: ignore[assignment]
+        self._sums: memoryview[int] = self._data[sums_at:at].cast("I")
         self._arrays: dict[str, Array] = {}
         self._seen = _checked.setdefault(identity, {})
         _checked.move_to_end(identity)

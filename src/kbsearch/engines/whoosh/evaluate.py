@@ -12,9 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from kbsearch.engines.base import NUMBER_FIELDS, TEXT_FIELDS
+from kbsearch.engines.whoosh.bm25 import K1
 from kbsearch.engines.whoosh.encode import Ints
 from kbsearch.engines.whoosh.phrase import find_phrase
-from kbsearch.engines.whoosh.postings import FieldArrays, SegmentArrays
+from kbsearch.engines.whoosh.postings import SegmentArrays
 from kbsearch.engines.whoosh.segment import MISSING
 from kbsearch.query.plan import All, And, Best, Constant, Node, Not, Or, Phrase, Range, Term
 
@@ -65,42 +66,48 @@ class Evaluator:
         terms: dict[str, list[Term]] = {}
         others: list[Node] = []
         _addends(node, terms, others, sure=True)
-        total = np.zeros(self._posts)
         sparse = np.count_nonzero(among) * _SPARSE < self._posts
-        for name, group in terms.items():
-            field = self._arrays.field(name)
-            if field is not None and field.norms is not None:
-                total += self._term_scores(field, field.norms, group, among if sparse else None)
-        for other in others:
-            total += self._other_scores(other, among)
-        return total
+        parts = [self._term_scores(name, group, among if sparse else None) for name, group in terms.items()]
+        parts += [self._other_scores(other, among) for other in others]
+        total: Floats | None = None
+        for part in parts:
+            if part is not None:
+                total = part if total is None else np.add(total, part, out=total)
+        return np.zeros(self._posts) if total is None else total
 
-    def _term_scores(self, field: FieldArrays, norms: Floats, terms: Sequence[Term], among: Bools | None) -> Floats:
-        """Sum of BM25 over some terms of a field."""
-        ranges = []
-        weights = []
+    def _term_scores(self, name: str, terms: Sequence[Term], among: Bools | None) -> Floats | None:
+        """Sum of BM25 over some terms of a field, only for posts ``among`` if given; ``None`` if all are 0."""
+        field = self._arrays.field(name)
+        if field is None or field.norms is None:
+            return None
+        ranges, weights, parts = [], [], []
         for term in terms:
-            found = self._collection.find(term.field, term.text).ranges[self._arrays.place]
-            if found is not None:
-                ranges.append(found)
-                weights.append(self._collection.weight(term))
+            found = self._collection.find(name, term.text)
+            place = found.ranges[self._arrays.place]
+            if place is not None:
+                ranges.append(place)
+                weights.append(term.boost * (K1 + 1) * found.idf)
+                parts.append(self._term_docs(term))
         if not ranges:
-            return np.zeros(self._posts)
-        docs, scores = field.docs(ranges), field.frequencies(ranges)
-        factors = np.repeat(weights, [stop - start for start, stop in ranges])
-        if among is not None:
+            return None
+        docs, frequencies = np.concatenate(parts), field.frequencies(ranges)
+        lengths = list(map(len, parts))
+        if among is None:
+            factors = np.repeat(weights, lengths)
+        else:
             kept = among[docs].nonzero()[0]
-            docs, scores, factors = docs[kept], scores[kept], factors[kept]
-        return np.bincount(docs, _bm25(scores, norms[docs], factors), minlength=self._posts)
+            docs, frequencies = docs[kept], frequencies[kept]
+            factors = np.array(weights)[np.searchsorted(np.cumsum(lengths), kept, side="right")]
+        return np.bincount(docs, _bm25(frequencies, field.norms[docs], factors), minlength=self._posts)
 
     def _other_scores(self, node: Node, among: Bools) -> Floats:
         """Scores of a part that is no sum of terms, 0 where it does not match."""
         match node:
             case Phrase():
-                docs, counts = self._phrase(node)
                 total = np.zeros(self._posts)
+                docs, counts = self._phrase(node)
                 field = self._arrays.field(node.field)
-                if field is not None and field.norms is not None:
+                if field is not None and field.norms is not None and len(docs):
                     total[docs] = _bm25(counts.astype(np.float64), field.norms[docs], self._collection.weight(node))
                 return total
             case Constant(child, score):
@@ -121,18 +128,20 @@ class Evaluator:
         return np.where(found, self.scores(node, found), 0.0)
 
     def _all_of(self, children: Sequence[Node]) -> Bools:
-        if not children:
+        """Posts that match all children: terms by counting, the others one by one."""
+        parts = [self._term_docs(child) for child in dict.fromkeys(children) if isinstance(child, Term)]
+        if not children or not all(map(len, parts)):
             return np.zeros(self._posts, bool)
-        found: Bools | None = None
-        for child in sorted((c for c in children if not _matches_all(c)), key=_is_slow):
-            mask = self.matching(child)
-            if found is None:
-                found = mask
-            else:
-                found &= mask
+        if len(parts) > 1:
+            found: Bools = np.bincount(np.concatenate(parts), minlength=self._posts) == len(parts)
+        else:
+            found = self._marked(parts) if parts else np.ones(self._posts, bool)
+        others = [child for child in children if not isinstance(child, Term) and not _matches_all(child)]
+        for child in sorted(others, key=_is_slow):
             if not found.any():
                 break
-        return np.ones(self._posts, bool) if found is None else found
+            found &= self.matching(child)
+        return found
 
     def _marked(self, parts: Sequence[Ints]) -> Bools:
         found = np.zeros(self._posts, bool)
@@ -145,7 +154,7 @@ class Evaluator:
         if docs is None:
             found = self._collection.find(node.field, node.text).ranges[self._arrays.place]
             field = self._arrays.field(node.field) if found is not None else None
-            docs = np.zeros(0, np.intp) if found is None or field is None else field.docs([found])
+            docs = np.zeros(0, np.intp) if found is None or field is None else field.docs(*found)
             self._docs[node.field, node.text] = docs
         return docs
 

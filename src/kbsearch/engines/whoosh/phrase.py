@@ -25,7 +25,7 @@ def find_phrase(arrays: FieldArrays, terms: Sequence[tuple[int, int]]) -> tuple[
     """
     field = arrays.field
     rarest_first = sorted(terms, key=lambda term: field.frequency(term[0]))
-    posts = {number: arrays.docs([field.posting_range(number)]) for number, _ in rarest_first}
+    posts = {number: arrays.docs(*field.posting_range(number)) for number, _ in rarest_first}
     docs = posts[rarest_first[0][0]]
     for number, _ in rarest_first[1:]:
         docs = docs[_contains(posts[number], docs)]

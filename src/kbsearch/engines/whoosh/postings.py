@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from kbsearch.engines.base import KEYWORD_FIELDS
 from kbsearch.engines.whoosh.collection import Collection
 from kbsearch.engines.whoosh.encode import Ints
-from kbsearch.engines.whoosh.segment import ESCAPE, MISSING, Segment, SegmentField
+from kbsearch.engines.whoosh.segment import MISSING, Segment, SegmentField
 
 __all__ = ["FieldArrays", "SegmentArrays", "exact_frequencies", "frequencies_between", "live_posts", "view"]
 
@@ -55,31 +56,33 @@ class FieldArrays:
         self.field = field
         self._docs = view(field.docs.view)
         self._frequencies = view(field.frequency_bytes.view) if field.frequency_bytes is not None else None
+        self._large = field.large_frequencies(0, len(field.docs))
         self.norms: Ints | None = None  # for each post, what is added to tf in the denominator of BM25
         if norms is not None and field.lengths is not None:
             self.norms = np.array(norms)[view(field.lengths.whole())]
 
-    def docs(self, ranges: Sequence[Range]) -> Ints:
-        """Post numbers of some ranges of postings, in a row, ready to index with."""
-        for start, stop in ranges:
-            self.field.docs.check(start, stop)
-        if len(ranges) == 1:
-            docs = self._docs[ranges[0][0] : ranges[0][1]]
-        else:
-            docs = np.concatenate([self._docs[start:stop] for start, stop in ranges])
-        if len(docs):
-            self.field.check_posts(int(docs.max()))
-        return docs.astype(np.intp)
+    def docs(self, start: int, stop: int) -> Ints:
+        """Post numbers of a range of postings, ready to index with.
+
+        They are not checked against the number of posts: indexing with them does that.
+        """
+        self.field.docs.check(start, stop)
+        return self._docs[start:stop].astype(np.intp)
 
     def frequencies(self, ranges: Sequence[Range]) -> Ints:
         """Frequencies of some ranges of postings, in a row, as floats."""
         assert self._frequencies is not None and self.field.frequency_bytes is not None
         for start, stop in ranges:
             self.field.frequency_bytes.check(start, stop)
-        values = np.concatenate([self._frequencies[start:stop] for start, stop in ranges])
-        if self.field.has_large and len(values) and values.max() == ESCAPE:
-            values = np.concatenate([frequencies_between(self.field, start, stop) for start, stop in ranges])
-        return values.astype(np.float64)
+        values = np.concatenate([self._frequencies[start:stop] for start, stop in ranges]).astype(np.float64)
+        if self._large:
+            begin = 0
+            for start, stop in ranges:
+                for i in range(bisect_left(self._large, (start, 0)), bisect_left(self._large, (stop, 0))):
+                    place, value = self._large[i]
+                    values[begin + place - start] = value
+                begin += stop - start
+        return values
 
 
 class SegmentArrays:

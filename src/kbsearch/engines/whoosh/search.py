@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from kbsearch.engines.base import EngineResult, SearchRequest, Sort
+from kbsearch.engines.whoosh.container import damaged
 from kbsearch.engines.whoosh.encode import Ints
 from kbsearch.engines.whoosh.evaluate import Evaluator
 from kbsearch.engines.whoosh.postings import SegmentArrays
@@ -19,14 +20,9 @@ __all__ = ["search"]
 _NEVER = -MISSING - 1  # orders after every date
 
 
-class Candidate(NamedTuple):
-    """A post that may be on the page. Candidates sort in page order."""
-
-    order: float | int  # by relevance, the score's negative; by date, the date or its negative
-    second: int  # by relevance, the date's negative
-    key: int | bytes  # the key, or its rank where that serves
-    ref: int
-    score: float
+# A post that may be on the page, and what puts it in its place: its score's negative or its date, then (by relevance)
+# its date, then its key or, if there is only one segment, the key's rank; then its reference, and its score.
+Candidate: TypeAlias = tuple[float, int, "int | bytes", int, float]
 
 
 def search(segments: Sequence[SegmentArrays], request: SearchRequest) -> EngineResult:
@@ -36,24 +32,27 @@ def search(segments: Sequence[SegmentArrays], request: SearchRequest) -> EngineR
     facets: dict[str, Counter[str]] = {name: Counter() for name in request.facets}
     total = base = 0
     for arrays in segments:
-        evaluator = Evaluator(arrays)
-        matched = evaluator.matching(request.query)
-        if arrays.live is not None:
-            matched &= arrays.live
-        if request.filter is not None:
-            matched &= evaluator.matching(request.filter)
-        found = int(np.count_nonzero(matched))
-        total += found
-        if found:
-            for name, counter in facets.items():
-                counter.update(arrays.counts(name, matched))
-            if wanted:
-                scores = evaluator.scores(request.query, matched)
-                first = _first(arrays, matched, scores, request.sort, wanted)
-                candidates += _in_order(arrays, first, request.sort, base, alone=len(segments) == 1)
+        try:
+            evaluator = Evaluator(arrays)
+            matched = evaluator.matching(request.query)
+            if arrays.live is not None:
+                matched &= arrays.live
+            if request.filter is not None:
+                matched &= evaluator.matching(request.filter)
+            found = int(np.count_nonzero(matched))
+            total += found
+            if found:
+                for name, counter in facets.items():
+                    counter.update(arrays.counts(name, matched))
+                if wanted:
+                    scores = evaluator.scores(request.query, matched)
+                    first = _first(arrays, matched, scores, request.sort, wanted)
+                    candidates += _in_order(arrays, first, request.sort, base, alone=len(segments) == 1)
+        except IndexError as error:  # a number in the file points outside an array; NumPy looks at each
+            raise damaged(arrays.segment.arrays.path, "it names a post that does not exist") from error
         base += arrays.posts
     candidates.sort()
-    page = [(c.ref, c.score) for c in candidates[max(0, request.offset) : wanted]]
+    page = [(ref, score) for *_, ref, score in candidates[max(0, request.offset) : wanted]]
     return EngineResult(page, total, {name: dict(counter) for name, counter in facets.items()})
 
 
@@ -79,20 +78,18 @@ def _first(arrays: SegmentArrays, matched: Ints, scores: Ints, sort: Sort, count
 
 def _in_order(
     arrays: SegmentArrays, found: tuple[Ints, Ints], sort: Sort, base: int, *, alone: bool
-) -> list[Candidate]:
+) -> Iterator[Candidate]:
     """Candidates for the page; keys are compared by rank if there is only one segment."""
-    docs, values = found
-    dates = arrays.numbers("date")[docs]
-    newest = _by_date(dates, "newest").tolist()
-    if sort == "relevance":
-        order, second = (-values).tolist(), newest
-    else:
-        order, second = newest if sort == "newest" else _by_date(dates, sort).tolist(), [0] * len(docs)
-    ranks: list[int] = arrays.key_ranks()[docs].tolist()
-    field = arrays.segment.field("key")
-    keys: Sequence[int | bytes] = ranks if alone or field is None else [field.key(rank) for rank in ranks]
-    refs = (docs + base).tolist()
-    return list(map(Candidate, order, second, keys, refs, values.tolist()))
+    dates, ranks = memoryview(arrays.numbers("date")), memoryview(arrays.key_ranks())
+    keys = arrays.segment.field("key")
+    for post, score in zip(found[0].tolist(), found[1].tolist(), strict=True):
+        key = ranks[post] if alone or keys is None else keys.key(ranks[post])
+        date = dates[post]
+        newest = _NEVER if date == MISSING else -date
+        if sort == "relevance":
+            yield -score, newest, key, base + post, score
+        else:
+            yield newest if sort == "newest" or date == MISSING else date, 0, key, base + post, score
 
 
 def _by_date(dates: Ints, sort: Sort) -> Ints:

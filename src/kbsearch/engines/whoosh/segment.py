@@ -120,11 +120,6 @@ class SegmentField:
         assert self.frequency_bytes is not None
         return self.frequency_bytes.part(start, stop)
 
-    @property
-    def has_large(self) -> bool:
-        """Whether some frequencies do not fit a byte."""
-        return self._large_at is not None
-
     def large_frequencies(self, start: int, stop: int) -> list[tuple[int, int]]:
         """Those of a range of postings that do not fit a byte: place within the range, and frequency."""
         if self._large_at is None or self._large is None or not len(self._large_at):
