@@ -57,7 +57,9 @@ def test_blank_space_is_folded_and_ranges_follow() -> None:
 def test_code_block_without_match_is_a_mark() -> None:
     """A block of code that does not match reads as a mark in the text's language."""
     text = "看代码：\n\nx = 1\ny = 2\n\n采样完成"
-    assert _excerpt(text, "采样", spans=(_span(text, "x = 1\ny = 2", "code", False),)).text == "看代码： [代码] 采样完成"
+    assert (
+        _excerpt(text, "采样", spans=(_span(text, "x = 1\ny = 2", "code", False),)).text == "看代码： [代码] 采样完成"
+    )
     text = "Look:\n\nx = 1\n\nsampling done"
     assert _excerpt(text, "sampling", spans=(_span(text, "x = 1", "code", False),)).text == "Look: [code] sampling done"
 
@@ -65,7 +67,9 @@ def test_code_block_without_match_is_a_mark() -> None:
 def test_matching_code_line_is_shown() -> None:
     """A match inside a block of code shows that line, not the block."""
     text = "代码\n\nimport torch\ntorch.optim.AdamW(p)\nprint(1)\n\n完"
-    excerpt = _excerpt(text, "adamw", spans=(_span(text, "import torch\ntorch.optim.AdamW(p)\nprint(1)", "code", False),))
+    excerpt = _excerpt(
+        text, "adamw", spans=(_span(text, "import torch\ntorch.optim.AdamW(p)\nprint(1)", "code", False),)
+    )
     assert "torch.optim.AdamW(p)" in excerpt.text
     assert "import torch" not in excerpt.text
     assert _marked(excerpt) == ["AdamW"]

@@ -31,7 +31,12 @@ POSTS = [
         date=dt.date(2022, 1, 3),
         tags=("优化器",),
     ),
-    Post(id="english", title="Sampling faster", text="Deterministic samplers accelerate diffusion models.", date=dt.date(2024, 7, 1)),
+    Post(
+        id="english",
+        title="Sampling faster",
+        text="Deterministic samplers accelerate diffusion models.",
+        date=dt.date(2024, 7, 1),
+    ),
     Post(id="undated", title="机器学习", text="機器學習的散記。模型很多。"),
 ]
 

@@ -7,7 +7,26 @@ from hypothesis import strategies as st
 from kbsearch.analysis.latex import formula_query, formula_terms
 
 SYMBOLS = st.sampled_from(
-    [r"\mathcal", r"\frac", r"\alpha", r"\left", "(", ")", "x", "H", "_", "^", "{", "}", " ", "10", "0.5", "-", "噪", "θ"]
+    [
+        r"\mathcal",
+        r"\frac",
+        r"\alpha",
+        r"\left",
+        "(",
+        ")",
+        "x",
+        "H",
+        "_",
+        "^",
+        "{",
+        "}",
+        " ",
+        "10",
+        "0.5",
+        "-",
+        "噪",
+        "θ",
+    ]
 )
 
 

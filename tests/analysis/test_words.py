@@ -64,7 +64,13 @@ def test_words_are_found_whole_and_in_parts(text: str, found: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "atoms"),
-    [("GPT-4", "gpt 4"), ("DataParallel", "dataparallel"), ("v2.8.3", "v 2 8 3"), ("C++ x++", "c++ x++"), ("it's", "it s")],
+    [
+        ("GPT-4", "gpt 4"),
+        ("DataParallel", "dataparallel"),
+        ("v2.8.3", "v 2 8 3"),
+        ("C++ x++", "c++ x++"),
+        ("it's", "it s"),
+    ],
 )
 def test_atoms_are_pieces(text: str, atoms: str) -> None:
     """In a phrase a word is the sequence of its pieces."""
@@ -106,7 +112,9 @@ def test_nothing_with_a_letter_or_digit_is_lost(text: str) -> None:
             assert words_in(token)
 
 
-@pytest.mark.parametrize("unit", ["a", "a.", "a_", "aB", "a1", "1,000", "\u0301", "a'", "_", "-", "A", "aAB", "+", "é."])
+@pytest.mark.parametrize(
+    "unit", ["a", "a.", "a_", "aB", "a1", "1,000", "\u0301", "a'", "_", "-", "A", "aAB", "+", "é."]
+)
 def test_time_is_linear(unit: str) -> None:
     """A stretch ten times as long takes about ten times as long, whatever it is made of."""
 

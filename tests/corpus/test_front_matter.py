@@ -170,6 +170,7 @@ def test_broken_toml_is_read_line_by_line() -> None:
         '{"title":' + "[" * 1_000_000,
         '{"title": "' + "x" * 2_000_000 + '"}',
         "+++\nx = 0x" + "f" * 60_000 + "\n+++\n",
+        "+++\ntitle = x" + " " * 60_000 + "y\n+++\n",
     ],
     ids=[
         "fences",
@@ -183,6 +184,7 @@ def test_broken_toml_is_read_line_by_line() -> None:
         "json-nested",
         "json-long",
         "hex",
+        "spaces",
     ],
 )
 def test_hostile_texts_take_bounded_time(text: str) -> None:

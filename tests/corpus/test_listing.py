@@ -70,6 +70,13 @@ def test_entries_and_lines() -> None:
     ]
 
 
+def test_a_short_excerpt_may_come_first() -> None:
+    """After the page's own header a sentence is an entry; a word or two, or what stands before it, is not."""
+    posts = read_listing(f"Welcome!\nLATEST UPDATES\nAll posts\n很短的一篇。\n{LONG}\n{OTHER}", "p.txt")
+    assert posts is not None
+    assert [post.text for post in posts] == ["很短的一篇。", LONG, OTHER]
+
+
 def test_short_excerpts_among_cut_ones() -> None:
     """A post too short to be cut is an entry too."""
     posts = read_listing(f"LATEST UPDATES\n{LONG}\nPython\n2026-01-11\n很短的一篇。\n{OTHER}", "p.txt")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kbsearch.corpus.metadata import KNOWN_KEYS, Metadata, normal_key, read_metadata
@@ -195,7 +196,7 @@ def test_drafts(data: dict[str, object], draft: bool) -> None:
         {"tags": {"a": "b"}},
         {"tags": [["a"]]},
         {"categories": {"a": "b"}},
-        {"categories": [{"a": "b"}]},
+        {"categories": [{"a": "b"}] * 100},
         {"date": ["2024-03-05"]},
         {"date": dt.time(12)},
         {"draft": "perhaps"},
@@ -212,6 +213,15 @@ def test_wrong_kinds_are_warnings(data: dict[str, object]) -> None:
     assert found == Metadata(warnings=found.warnings)
 
 
+def test_hostile_values_take_bounded_time() -> None:
+    """Values of a million characters are read within two seconds."""
+    start = time.process_time()
+    for value in ("a/" * 500_000 + " b", "a." * 500_000, "#" * 1_000_000, ", " * 500_000, ["a"] * 200_000):
+        read(title=value, aliases=value, tags=value, categories=value, date=value, draft=value)
+        assert time.process_time() - start < 2
+        start = time.process_time()
+
+
 def test_text_is_one_line_and_can_be_written() -> None:
     """Line breaks in a title become spaces, and lone surrogates are replaced."""
     assert read(title=" a\n  b ").title == "a b"
@@ -222,6 +232,7 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | 
 ANYTHING = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(st.sampled_from(sorted(KNOWN_KEYS)) | st.text(), ANYTHING))
 def test_any_values_are_read(data: dict[str, object]) -> None:
     """Whatever stands under whatever key, a post's fields come out, of the right kinds, fit to be written."""

@@ -19,17 +19,17 @@ from functools import cached_property
 from itertools import chain
 from operator import add, itemgetter
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from kbsearch.analysis.dictionary import WORDS_VERSION, Dictionary
 from kbsearch.analysis.fold import folds_plainly, narrow
-from kbsearch.analysis.latex import formula_query, formula_terms
 from kbsearch.analysis.segment import Segmenter, add_words, cut
 from kbsearch.analysis.stem import english_stemmer, stemmer_version
 from kbsearch.analysis.tokens import CJK_FIRST, TOKENS, all_han, scripts
-from kbsearch.analysis.user_words import read_user_words
 from kbsearch.analysis.words import MAX_TERM, words_in
-from kbsearch.model import Document
+
+if TYPE_CHECKING:
+    from kbsearch.model import Document
 
 __all__ = ["SEPARATOR", "Analyzer", "QueryWord"]
 
@@ -77,7 +77,11 @@ class Analyzer:
     """
 
     def __init__(self, user_dictionary: Path | None = None) -> None:
-        self._user_words = read_user_words(user_dictionary) if user_dictionary else {}
+        self._user_words: dict[str, int | None] = {}
+        if user_dictionary is not None:
+            from kbsearch.analysis.user_words import read_user_words
+
+            self._user_words = read_user_words(user_dictionary)
 
     def __getstate__(self) -> dict[str, object]:
         return {"_user_words": self._user_words}
@@ -117,7 +121,7 @@ class Analyzer:
             "gram": [*self._atoms(front), SEPARATOR, *self._atoms(tokens)],
             "char": list("".join([token for token in chain(front, tokens) if token >= CJK_FIRST])),
             "code": self._distinct_words(inside["code"]),
-            "math": [*formula_terms(inside["math"]), SEPARATOR] if inside["math"] else [],
+            "math": _formula_terms(inside["math"]),
             "table": self._distinct_words(inside["table"]),
         }
 
@@ -166,6 +170,8 @@ class Analyzer:
 
     def math_terms(self, text: str) -> tuple[str, ...]:
         """Terms of field ``math`` that every formula with this fragment has."""
+        from kbsearch.analysis.latex import formula_query
+
         return formula_query(narrow(text))
 
     @cached_property
@@ -237,6 +243,14 @@ class Analyzer:
                 word = piece[start:end]
                 terms = dict.fromkeys([word, *(piece[i:j] for i, j in inner)])
                 yield QueryWord(word, at + left + start, at + left + end, "han", tuple(terms))
+
+
+def _formula_terms(formulas: list[str]) -> list[str]:
+    if not formulas:
+        return []
+    from kbsearch.analysis.latex import formula_terms
+
+    return [*formula_terms(formulas), SEPARATOR]
 
 
 class _Memory(dict[str, _Entry]):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 __all__ = ["CJK_FIRST", "TOKENS", "all_han", "scripts"]
 
@@ -30,11 +31,10 @@ _WORD = (
 
 CJK_FIRST = "\u3005"  # tokens at or above it are CJK, those below are not
 
-# A CJK stretch; a stretch of word characters, with the commas of numbers such as 1,000; or a gap between blocks.
-TOKENS = re.compile(rf"[{_WORD}]+(?:(?<=[0-9]),[0-9]{{3}}(?![0-9])[{_WORD}]*)*|[{_CJK}]+|\n\n+")
+# A stretch of word characters, or a number such as 1,234.5; a CJK stretch; or a gap between blocks.
+TOKENS = re.compile(rf"[{_WORD}]+(?:(?:(?<=[0-9]),[0-9]{{3}}(?![0-9]))+(?:\.[0-9]+)?)?|[{_CJK}]+|\n\n+")
 
 _NOT_HAN = re.compile("[^ \u4e00-\u9fff]")
-_SCRIPTS = re.compile(rf"([{_HAN}]+)|[{_KANA}]{{1,64}}|[{_HANGUL}]{{1,64}}|[^\W_]")
 
 
 def all_han(runs: str) -> bool:
@@ -47,5 +47,13 @@ def scripts(token: str) -> Iterator[tuple[int, int, bool]]:
 
     Kana and hangul make words of at most 64 characters; a character of any other script is a word of its own.
     """
-    for match in _SCRIPTS.finditer(token):
+    if all_han(token):
+        yield 0, len(token), True
+        return
+    for match in _pieces().finditer(token):
         yield match.start(), match.end(), match.lastindex == 1
+
+
+@cache
+def _pieces() -> re.Pattern[str]:
+    return re.compile(rf"([{_HAN}]+)|[{_KANA}]{{1,64}}|[{_HANGUL}]{{1,64}}|[^\W_]")

@@ -17,6 +17,7 @@ For phrases, a word is the sequence of its *atoms*: its pieces, undivided. ``"GP
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -31,7 +32,6 @@ _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0963\u0966-\u0dff"
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 )
-_PIECE = re.compile(rf"(?:[^\W_]|[{_MARKS}]){{1,{MAX_TERM}}}")
 _JOINERS = frozenset("-.'’,")
 _PLAIN = re.compile(r"(?:[0-9A-Za-z]+(?:[-.',]|_+))*[0-9A-Za-z]+")  # the most usual form of token
 _PLAIN_JOINER = re.compile(r"([-.',]|_+)")
@@ -73,10 +73,15 @@ def words_in(token: str) -> list[Word]:
     return _any_words_in(token)
 
 
+@cache
+def _piece() -> re.Pattern[str]:
+    return re.compile(rf"(?:[^\W_]|[{_MARKS}]){{1,{MAX_TERM}}}")
+
+
 def _any_words_in(token: str) -> list[Word]:
     groups: list[list[tuple[int, int]]] = []
     end = -1
-    for match in _PIECE.finditer(token):
+    for match in _piece().finditer(token):
         gap = token[end : match.start()] if groups else ""
         if gap and (gap in _JOINERS or not gap.strip("_")):
             groups[-1].append(match.span())

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from kbsearch.corpus.metadata import KNOWN_KEYS, normal_key
@@ -25,7 +25,7 @@ __all__ = ["FrontMatter", "split_front_matter"]
 
 Format = Literal["", "yaml", "toml", "json"]
 
-LONGEST = 65_536  # characters of a block; what is longer is no front matter
+_LONGEST = 65_536  # characters of a block; what is longer is no front matter
 _TOML_DOTS = 64  # in a line: a dotted key costs tomllib the square of its parts
 
 _BLANK = " \t\n\ufeff"
@@ -34,7 +34,7 @@ _YAML_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _YAML_FIRST_LINE = re.compile(r"[A-Za-z_][\w-]{0,40}[ \t]*[:：]")
 _TOML_OPEN = re.compile(r"\+\+\+[ \t]*\n")
 _TOML_CLOSE = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
-_TOML_LINE = re.compile(r"[ \t]*([\w-]{1,64})[ \t]*=[ \t]*(.*?)[ \t]*")
+_TOML_LINE = re.compile(r"[ \t]*([\w-]{1,64})[ \t]*=(.*)")
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _HEXO_JSON_OPEN = re.compile(r"(?:;;;[ \t]*\n\s*)?(?=[\"{])")
 _HEXO_JSON_CLOSE = re.compile(r"^;;;[ \t]*$", re.MULTILINE)
@@ -58,7 +58,7 @@ class FrontMatter:
     body: str
     body_line: int = 1
     format: Format = ""
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
 
 def split_front_matter(text: str) -> FrontMatter:
@@ -78,7 +78,7 @@ def split_front_matter(text: str) -> FrontMatter:
 
 
 def _yaml(text: str, start: int) -> FrontMatter | None:
-    close = _YAML_CLOSE.search(text, start, start + LONGEST)
+    close = _YAML_CLOSE.search(text, start, start + _LONGEST)
     if not close:
         return _yaml_unclosed(text, start)
     block = text[start : close.start()]
@@ -114,8 +114,8 @@ def _yaml_broken(text: str, start: int, close: re.Match[str], problem: str) -> F
 
 def _yaml_unclosed(text: str, start: int) -> FrontMatter | None:
     """Take the lines up to the first blank one, or one that cannot belong to a block, as the block."""
-    lines = text[start : start + LONGEST].split("\n")
-    if len(text) > start + LONGEST:
+    lines = text[start : start + _LONGEST].split("\n")
+    if len(text) > start + _LONGEST:
         lines.pop()  # cut in the middle
     stop = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
     data, unread, end = read_lines("\n".join(lines[:stop]))
@@ -138,7 +138,7 @@ def _yaml_without_opening(text: str, start: int) -> FrontMatter | None:
 
     One line and ``---`` is also how Markdown writes a heading.
     """
-    close = _YAML_CLOSE.search(text, start, start + LONGEST)
+    close = _YAML_CLOSE.search(text, start, start + _LONGEST)
     if not close or text.startswith(".", close.start()):
         return None
     block = text[start : close.start()]
@@ -160,7 +160,7 @@ def _yaml_without_opening(text: str, start: int) -> FrontMatter | None:
 def _toml(text: str, start: int) -> FrontMatter | None:
     import tomllib
 
-    close = _TOML_CLOSE.search(text, start, start + LONGEST)
+    close = _TOML_CLOSE.search(text, start, start + _LONGEST)
     if not close:
         return None
     block = text[start : close.start()]
@@ -188,7 +188,7 @@ def _toml_lines(block: str) -> dict[str, object]:
     for line in block.split("\n"):
         if not (match := _TOML_LINE.fullmatch(line)):
             continue
-        key, value = match.groups()
+        key, value = match[1], match[2].strip()
         quoted = [double or single for double, single in _QUOTED.findall(value)]
         if value.startswith("["):
             data[key] = quoted
@@ -198,7 +198,7 @@ def _toml_lines(block: str) -> dict[str, object]:
 
 
 def _json(text: str, start: int) -> FrontMatter | None:
-    block = text[start : start + LONGEST]
+    block = text[start : start + _LONGEST]
     close = _HEXO_JSON_CLOSE.search(block)
     if block.startswith('"'):
         if not close:

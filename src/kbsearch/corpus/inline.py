@@ -1,4 +1,4 @@
-"""Small notations inside a paragraph's text that CommonMark does not know: tags, wiki links, bare URLs, shortcodes.
+"""Small notations inside a paragraph's text that CommonMark does not know: tags, wiki links, bare URLs.
 
 Every pattern here runs in time linear in the text.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["WIKI_LINK", "bare_urls", "find_tags", "shortcode_text", "split_wiki_link"]
+__all__ = ["WIKI_LINK", "bare_urls", "find_tags", "split_wiki_link"]
 
 # `#tag`, at the start of a line or after white space or an opening or parting punctuation mark.
 _TAG = re.compile(r"(?:^|(?<=[\s(（【「，。、；：]))#(\w[\w/-]*)", re.MULTILINE)
@@ -25,10 +25,6 @@ WIKI_LINK = re.compile(
 _URL = re.compile(
     r"\bhttps?://[^\s<>\"'`“”‘’「」『』《》（）【】，。；：！？、|\\^{}\u4e00-\u9fff]{1,2000}", re.IGNORECASE
 )
-
-# A Hugo shortcode `{{< … >}}` or `{{% … %}}`, or a Liquid tag `{% … %}`, and what a reader would see of it.
-_SHORTCODE = re.compile(r"\{\{<[^{}]{0,2000}>\}\}|\{\{%[^{}]{0,2000}%\}\}|\{%[^{}]{0,2000}%\}")
-_SHORTCODE_TEXT = re.compile(r"\b(?:title|caption|alt|header|label|text)=(?:\"([^\"]*)\"|'([^']*)')")
 
 
 def find_tags(text: str, start: int = 0) -> Iterator[str]:
@@ -59,20 +55,3 @@ def bare_urls(text: str) -> Iterator[str]:
             bare = url.rstrip(")")
             url = bare if len(url) - len(bare) <= unopened else url[:-unopened]
         yield url
-
-
-def shortcode_text(line: str) -> str | None:
-    """What remains of a line that holds shortcodes and nothing else; None if there is anything else in it.
-
-    A shortcode is an instruction to the site's generator. Its title, caption or label is what a reader sees.
-    """
-    pieces = []
-    end = 0
-    for match in _SHORTCODE.finditer(line):
-        if line[end : match.start()].strip():
-            return None
-        pieces += [double or single for double, single in _SHORTCODE_TEXT.findall(match[0])]
-        end = match.end()
-    if end == 0 or line[end:].strip():
-        return None
-    return " ".join(pieces)

@@ -90,18 +90,13 @@ def merge_listings(posts: Iterable[Post]) -> list[Post]:
     Order is that of first appearance; posts without ``sources`` are passed on as they are.
     """
     everything = list(posts)
-    entries = [post for post in everything if post.sources]
-    groups = _same_posts(entries)
+    groups = iter(_same_posts([post for post in everything if post.sources]))
     merged: list[Post] = []
     done: set[int] = set()
-    entry_number = 0
     for post in everything:
         if not post.sources:
             merged.append(post)
-            continue
-        group = groups[entry_number]
-        entry_number += 1
-        if id(group) not in done:
+        elif id(group := next(groups)) not in done:
             done.add(id(group))
             merged.append(_merge(group))
     return merged
@@ -110,6 +105,7 @@ def merge_listings(posts: Iterable[Post]) -> list[Post]:
 def _entries(lines: Sequence[tuple[int, str]]) -> list[_Entry]:
     entries: list[_Entry] = []
     category, date = "", None
+    begun = False  # what stands before the first entry is the site's header, unless it is a sentence after the page's
     for place, (number, line) in enumerate(lines):
         if len(line) > _LABEL_LENGTH:
             entries.append(_Entry(line, number, category, date))
@@ -118,7 +114,9 @@ def _entries(lines: Sequence[tuple[int, str]]) -> list[_Entry]:
             date = found
         elif place + 1 < len(lines) and _is_label(line) and _date(lines[place + 1][1]) is not None:
             category = line
-        elif not _PAGER.fullmatch(line) and (entries or category or date):  # before the first entry stands the header
+        elif _HEADER.fullmatch(line):
+            begun = True
+        elif not _PAGER.fullmatch(line) and (entries or category or date or (begun and _SENTENCE_END.search(line))):
             entries.append(_Entry(line, number, category, date))
             category, date = "", None
     return entries
@@ -228,4 +226,4 @@ def _merge(group: Sequence[Post]) -> Post:
 
 def _place(source: str) -> tuple[str, int]:
     path, _, line = source.rpartition(":")
-    return path, int(line)
+    return (path, int(line)) if line.isascii() and line.isdigit() and len(line) < 18 else (source, 1)

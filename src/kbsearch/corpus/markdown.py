@@ -1,9 +1,9 @@
 """Markdown → :class:`~kbsearch.model.Document`: plain text with spans, sections, lines, links and tags.
 
 ``pyromark`` (pulldown-cmark) reads the Markdown and reports events with their place in the source; :class:`_Builder`
-writes the text from them in one pass. What CommonMark leaves out is added here and in three neighbours: formulas
-(:mod:`~kbsearch.corpus.tex`), raw HTML (:mod:`~kbsearch.corpus.raw_html`), tags, wiki links and shortcodes
-(:mod:`~kbsearch.corpus.inline`).
+writes the text from them in one pass. What CommonMark leaves out is added here and in four neighbours: formulas
+(:mod:`~kbsearch.corpus.tex`), raw HTML (:mod:`~kbsearch.corpus.raw_html`), shortcodes
+(:mod:`~kbsearch.corpus.shortcodes`), tags and wiki links (:mod:`~kbsearch.corpus.inline`).
 
 How things look in the text: blocks are parted by a blank line, items of a tight list and rows of a table by a
 newline, cells by `` | ``; items begin with ``- `` or their number; a line break in a paragraph stays one; a footnote's
@@ -21,9 +21,10 @@ import pyromark
 from pyromark import Options
 
 from kbsearch.corpus.anchors import split_attributes
-from kbsearch.corpus.inline import WIKI_LINK, bare_urls, find_tags, shortcode_text, split_wiki_link
+from kbsearch.corpus.inline import WIKI_LINK, bare_urls, find_tags, split_wiki_link
 from kbsearch.corpus.outline import Heading, make_sections
 from kbsearch.corpus.raw_html import html_links, is_markup, read_html, shown_attributes
+from kbsearch.corpus.shortcodes import fence_code, shortcode_text
 from kbsearch.corpus.tex import LITERAL_DOLLAR, Formula, find_formulas, formula_in_code, mask
 from kbsearch.corpus.text_writer import TextWriter
 from kbsearch.model import Document, Link, Span
@@ -52,7 +53,7 @@ def parse_markdown(text: str, first_line: int = 1) -> Document:
     ``first_line`` is the line of the file on which the text begins. Any text is Markdown, so nothing is refused.
     Time is linear in its length.
     """
-    text, source = _clean(text)
+    text, source = _clean(fence_code(text))
     formulas = find_formulas(source)
     # A formula that the parser does not report lies in code or HTML: read again with those reported; then with none.
     for _ in range(2):
@@ -249,17 +250,18 @@ class _Builder:
         latex = latex.strip()
         if not latex:
             return
-        displayed = not inline and self._heading is None and self._table is None
+        one_line = self._heading is not None or self._table is not None
+        displayed = not inline and not one_line
         if "\n" in latex:
             latex = (_QUOTE_MARKS.sub("", latex).strip() or latex) if self._open_quotes else latex
-            latex = latex if displayed else latex.replace("\n", " ")
+            latex = latex.replace("\n", " ") if one_line else latex
         if displayed:
             writer.begin_line()
         writer.close_gap()
         start = writer.length
         writer.write_lines(latex, place)
         if self._heading is None:
-            self._spans.append(Span("math", start, writer.length, "", not displayed))
+            self._spans.append(Span("math", start, writer.length, "", inline or one_line))
         if displayed:
             writer.begin_line()
 

@@ -84,7 +84,7 @@ _KEY_MARKS = str.maketrans("", "", "-_ ")
 _SEPARATORS = re.compile(r"[,，、;；\n]")
 _COMMAS = re.compile(r"[,，]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_ADDRESS = re.compile(r"/.*|[a-z]+://.*|.*\.(?:html?|md|php)|\S+/\S+/\S*", re.IGNORECASE | re.DOTALL)
+_PAGE_SUFFIXES = (".html", ".htm", ".md", ".php")
 _KINDS = {list: "a list", dict: "a mapping", int: "a number", float: "a number"}
 _TRUE = frozenset({"true", "yes", "y", "on", "1", "是"})
 _FALSE = frozenset({"false", "no", "n", "off", "0", "否"})
@@ -147,7 +147,7 @@ class _Reader:
             date=self.date(_CREATED) or date_from_name(name),
             updated=self.date(_UPDATED),
             tags=_unique([*(tag for key in _TAGS for tag in self.names(key)), *further]),
-            aliases=_unique(alias for key in _ALIASES for alias in self.names(key) if not _ADDRESS.fullmatch(alias)),
+            aliases=_unique(alias for key in _ALIASES for alias in self.names(key) if not _is_address(alias)),
             slug=self.first(_SLUG, self.text),
             description=self.first(_DESCRIPTION, self.text),
             draft=draft,
@@ -245,7 +245,9 @@ class _Reader:
 
     def wrong(self, key: str, value: object, wanted: str) -> str:
         shown = f"{value!r:.60}" if isinstance(value, (str, bool)) else _KINDS.get(type(value), type(value).__name__)
-        self.warnings.append(f"{key}: expected {wanted}, found {shown}; left out")
+        warning = f"{key}: expected {wanted}, found {shown}; left out"
+        if not (self.warnings and self.warnings[-1].startswith(f"{key}: expected")):  # one for a whole list is enough
+            self.warnings.append(warning)
         return ""
 
 
@@ -271,6 +273,13 @@ def _truth(value: object) -> bool | None:
         return bool(value) if value in {0, 1} else None
     word = value.strip().lower() if isinstance(value, str) else ""
     return True if word in _TRUE else False if word in _FALSE else None
+
+
+def _is_address(alias: str) -> bool:
+    """Tell a path or URL that once led to the post from another name of it."""
+    if alias.startswith("/") or "://" in alias or alias.lower().endswith(_PAGE_SUFFIXES):
+        return True
+    return alias.count("/") >= 2 and " " not in alias
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

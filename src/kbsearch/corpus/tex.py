@@ -46,12 +46,14 @@ _CLOSING = {b"\\(": b"\\)", b"\\[": b"\\]", b"\\\\(": b"\\\\)", b"\\\\[": b"\\\\
 
 _SIGN = re.compile(rb"[\^_{}=<>+]")
 _COMMAND = re.compile(rb"\\[A-Za-z]|\^")
-_WORD = re.compile(rb"[A-Za-z]{3,}")
+_WORD = re.compile(rb"(?<![\\A-Za-z])[A-Za-z]{3,}")  # not a command
 _SHELL_VARIABLE = re.compile(rb"\{[A-Z_][A-Z0-9_]+\}")
 _CHINESE_PUNCTUATION = re.compile("|".join("，。；：、？！“”").encode())
 _WRAPPED = re.compile(r"\$\$(.+)\$\$|\$([^$]+)\$|\\\((.+)\\\)|\\\[(.+)\\\]|(\\begin\{\w+\*?\}.+\})", re.DOTALL)
 _HAN_LEAD = re.compile(rb"[\xe3-\xef]")  # the first of a Han character's three bytes
-_HAN_SHARE = 0.4  # a formula with \text{…} in Chinese stays under it, a paragraph does not
+# Formulas with \\text{…} in them stay under these, paragraphs do not.
+_HAN_SHARE = 0.4
+_WORDS_A_BYTE = 1 / 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,10 @@ def formula_in_code(code: str) -> tuple[str, bool] | None:
 
 def _is_prose(latex: bytes) -> bool:
     """Whether a stretch between ``$$`` and ``$$`` over several paragraphs is the text between two formulas."""
-    return _COMMAND.search(latex) is None or len(_HAN_LEAD.findall(latex)) * 3 > _HAN_SHARE * len(latex)
+    if b"\\" not in latex and not _SIGN.search(latex):
+        return True
+    han = 3 * len(_HAN_LEAD.findall(latex))
+    return han > _HAN_SHARE * len(latex) or len(_WORD.findall(latex)) > _WORDS_A_BYTE * len(latex)
 
 
 def find_formulas(source: bytes) -> list[Formula]:
@@ -244,8 +249,8 @@ def _match_environments(tokens: Sequence[re.Match[bytes]]) -> dict[int, int]:
 def mask(source: bytes, formulas: Sequence[Formula]) -> bytes:
     """The source with each formula overwritten, byte for byte, and every other dollar made literal.
 
-    An escaped dollar stays as it is: the parser resolves it. If the parser does not report one of the formulas, it
-    holds its place for code or HTML: then mask again without it.
+    A dollar in an escape or an address stays as it is. If the parser does not report one of the formulas, it holds
+    its place for code or HTML: then mask again without it.
     """
     pieces = []
     end = 0
@@ -257,10 +262,11 @@ def mask(source: bytes, formulas: Sequence[Formula]) -> bytes:
     return b"".join(pieces)
 
 
-_DOLLAR_OR_PAIR = re.compile(rb"\\[\\$]|\$")
+# What may hold a dollar: an escape, an address (where the parser accepts no control character), or nothing of these.
+_DOLLAR = re.compile(rb"\\[\\$]|\]\([^()\s]{0,2000}\)|<[^<>\s]{1,2000}>|\$")
 
 
 def _hide_dollars(piece: bytes) -> bytes:
     if b"$" not in piece:
         return piece
-    return _DOLLAR_OR_PAIR.sub(lambda match: LITERAL_DOLLAR.encode() if match[0] == b"$" else match[0], piece)
+    return _DOLLAR.sub(lambda match: LITERAL_DOLLAR.encode() if match[0] == b"$" else match[0], piece)

@@ -111,7 +111,9 @@ class _Planner:
         wanted: list[str] = []
         parts: list[Node] = []
         for child in children:
-            if isinstance(child, syntax.Words) or (isinstance(child, syntax.Phrase) and (prose or child.start in edges or child.end in edges)):
+            if isinstance(child, syntax.Words) or (
+                isinstance(child, syntax.Phrase) and (prose or child.start in edges or child.end in edges)
+            ):
                 wanted.append(child.text)
             else:
                 parts.append(self.binding(child))

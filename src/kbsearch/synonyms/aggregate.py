@@ -8,10 +8,10 @@ English word, and of one meaning.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from kbsearch.synonyms.evidence import fits, judge, possible_names
+from kbsearch.synonyms.evidence import fits, possible_names
 from kbsearch.synonyms.lexicon import is_word
 from kbsearch.synonyms.names import is_abbreviation, is_han, name_key
 from kbsearch.synonyms.pair import KINDS, Kind, Pair
@@ -55,9 +55,8 @@ def aggregate(per_post: Iterable[tuple[str, Sequence[Pair]]]) -> PairTable:
     unproved: list[tuple[str, Pair]] = []
     for post, pairs in per_post:
         for pair in pairs:
-            finding = judge(pair)
-            if finding.proved:
-                _add(groups, finding.left, finding.right, post, pair).proved = True
+            if pair.proved:
+                _add(groups, pair.left, pair.right, post, pair).proved = True
             else:
                 unproved.append((post, pair))
     unproved = _prove_by_known_names(groups, unproved)
@@ -131,8 +130,9 @@ def _prove_by_agreement(groups: _Groups, pairs: list[tuple[str, Pair]]) -> list[
     for mentions in by_right.values():
         name = _agreed_name(mentions)
         for post, pair in mentions:
-            if name and name in map(name_key, possible_names(pair)):
-                _add(groups, pair.left.strip()[-len(name) :], pair.right, post, pair).proved = True
+            text = next((text for text in possible_names(pair) if name_key(text) == name), "")
+            if text:
+                _add(groups, text, pair.right, post, pair).proved = True
             else:
                 rest.append((post, pair))
     return rest

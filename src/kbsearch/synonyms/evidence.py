@@ -9,7 +9,7 @@ still be shown by several posts agreeing (:mod:`kbsearch.synonyms.table`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 
 from kbsearch.analysis.fold import fold
@@ -17,32 +17,31 @@ from kbsearch.synonyms.lexicon import align
 from kbsearch.synonyms.names import is_abbreviation, is_han, usable_name
 from kbsearch.synonyms.pair import Pair
 
-__all__ = ["Finding", "fits", "judge", "possible_names"]
+__all__ = ["fits", "judge", "possible_names"]
 
 _SHORTEST = 2  # code points of a Han name
 _MAX_BARE = 0.2  # share of a Chinese name that may be left without an English counterpart
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Two whole names, and whether the pair they come from proves that they mean the same."""
-
-    left: str
-    right: str
-    proved: bool
+def judge(pair: Pair) -> Pair:
+    """The pair as proved, with its left name whole, if it proves that its names mean the same; else as it was."""
+    name = _proved_name(pair)
+    return replace(pair, left=name, breaks=(), proved=True) if name else pair
 
 
-def judge(pair: Pair) -> Finding:
-    """Choose where the pair's left name begins, and say whether the pair is proof."""
-    if pair.kind in ("table", "initials"):
-        return Finding(pair.left, pair.right, pair.kind == "table" or is_abbreviation(pair.right))
+def _proved_name(pair: Pair) -> str:
+    """The left name of a proved pair, otherwise empty."""
     left_han, right_han = is_han(pair.left), is_han(pair.right)
+    if pair.kind == "table":
+        return pair.left
+    if pair.kind == "initials":
+        return pair.left if is_abbreviation(pair.right) else ""
     if left_han == right_han:
-        return Finding(pair.left, pair.right, left_han and _same_in_han(pair))
+        return pair.left if left_han and _same_in_han(pair) else ""
     for name in possible_names(pair):
         if fits(pair.right, name) if left_han else fits(name, pair.right):
-            return Finding(name, pair.right, True)
-    return Finding(pair.left, pair.right, pair.kind == "names" and _plausible_names(pair))
+            return name
+    return pair.left if pair.kind == "names" and _plausible_names(pair) else ""
 
 
 def possible_names(pair: Pair) -> Iterator[str]:

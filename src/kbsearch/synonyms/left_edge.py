@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from kbsearch.analysis.fold import fold
@@ -81,7 +82,7 @@ def _han_name(before: str, right: str, words: Words | None) -> Left | None:
     pieces = list(words(fold(run))) if words is not None else list(run)
     if words is not None and pieces[-1] in _ENDINGS:
         return None
-    cut = next((i for i in range(len(pieces), 0, -1) if pieces[i - 1] in _cut_words()), 0)
+    cut = _after_last(pieces, _cut_words())
     if cut:
         edge = _edge_after(pieces[cut - 1]) if words is not None else "open"
     kept = pieces[cut:]
@@ -90,11 +91,12 @@ def _han_name(before: str, right: str, words: Words | None) -> Left | None:
     size = sum(map(len, kept))
     if size < 2:
         return None
-    breaks, at = [], 0
-    for piece in kept[:-1]:
-        at += len(piece)
-        breaks.append(at)
-    return run[-size:], edge, tuple(breaks)
+    return run[-size:], edge, tuple(accumulate(map(len, kept[:-1])))
+
+
+def _after_last(pieces: Sequence[str], cuts: frozenset[str]) -> int:
+    """Index behind the last of the pieces that is a cut; 0 if none is."""
+    return next((i for i in range(len(pieces), 0, -1) if pieces[i - 1] in cuts), 0)
 
 
 def _edge_after(word: str) -> Edge:
@@ -122,20 +124,16 @@ def _latin_name(before: str) -> Left | None:
     edge: Edge = "hard"
     if start == 0 and len(before) > REACH // 2:
         pieces, edge = pieces[1:], "open"  # the first is cut short
-    elif start and before[start - 1] in "_./@=\\￼+":
+    elif start and before[start - 1] in "_./@=\\\ufffc+":
         edge = "open"
-    cut = next((i for i in range(len(pieces), 0, -1) if pieces[i - 1].lower() in _LATIN_CUTS), 0)
+    cut = _after_last([piece.lower() for piece in pieces], _LATIN_CUTS)
     if cut:
         pieces, edge = pieces[cut:], "cut"
     if len(pieces) > _MAX_WORDS:
         pieces, edge = pieces[-_MAX_WORDS:], "open"
     if not pieces:
         return None
-    breaks, at = [], 0
-    for piece in pieces[:-1]:
-        at += len(piece) + 1
-        breaks.append(at)
-    return " ".join(pieces), edge, tuple(breaks)
+    return " ".join(pieces), edge, tuple(accumulate(len(piece) + 1 for piece in pieces[:-1]))
 
 
 @cache

@@ -9,6 +9,7 @@ from itertools import combinations
 from kbsearch.model import Document
 from kbsearch.synonyms.brackets import bracket_pairs
 from kbsearch.synonyms.cues import cue_pairs
+from kbsearch.synonyms.evidence import judge
 from kbsearch.synonyms.glossary import glossary_pairs
 from kbsearch.synonyms.left_edge import Words
 from kbsearch.synonyms.names import usable_name
@@ -16,7 +17,7 @@ from kbsearch.synonyms.pair import Pair
 
 __all__ = ["mine"]
 
-_HIDDEN = "￼"  # stands for code and formulas: no name reaches over it
+_HIDDEN = "\ufffc"  # stands for code and formulas: no name reaches over it
 _MAX_PAIRS = 2_000  # of one post
 _MAX_ALIASES = 8
 _MAX_EXCERPT = 120  # code points
@@ -41,7 +42,7 @@ def mine(document: Document, *, title: str = "", aliases: Sequence[str] = (), wo
         if span.kind == "table":
             found += glossary_pairs(document.text[span.start : span.end])
     found += _alias_pairs(title, aliases)
-    return _distinct(found)[:_MAX_PAIRS]
+    return _distinct(map(judge, found))[:_MAX_PAIRS]
 
 
 def _prose(document: Document) -> str:

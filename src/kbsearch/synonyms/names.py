@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kbsearch.analysis.fold import fold
 
@@ -11,6 +12,7 @@ __all__ = [
     "fits_initials",
     "is_abbreviation",
     "is_han",
+    "joined_key",
     "latin_words",
     "name_key",
     "singular",
@@ -23,7 +25,7 @@ _MAX_LATIN = 60
 _HAN = re.compile("[㐀-鿿]")
 _HAN_NAME = re.compile(r"(?:[0-9A-Za-z][0-9A-Za-z+#-]{0,15} ?)?[㐀-鿿](?:[ ·–-]?[㐀-鿿0-9A-Za-z])*")
 _LATIN_NAME = re.compile(r"[A-Za-zÀ-ɏ0-9][A-Za-zÀ-ɏ0-9'’&–-]*(?:\+\+|#)?(?: [A-Za-zÀ-ɏ0-9&][A-Za-zÀ-ɏ0-9'’&–-]*){0,7}")
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 _LETTER = re.compile("[A-Za-zÀ-ɏ]")
 _HUMP = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _SHORT = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-/&][A-Za-z0-9]+)?")
@@ -90,15 +92,17 @@ def usable_name(text: str) -> str:
     return "" if lowered <= _REMARKS else text
 
 
+@lru_cache(maxsize=65_536)
 def name_key(name: str) -> str:
-    """What names are compared by: folded, hyphens as spaces, the plural of the last word as its singular."""
-    folded = fold(name)
-    if is_han(folded):
-        return "".join(folded.split())
-    words = _WORD.findall(folded)
-    if words:
-        words[-1] = singular(words[-1])
-    return " ".join(words)
+    """What names are compared by: folded, without marks, the plural of the last English word as its singular."""
+    return joined_key(_WORD.findall(fold(name)))
+
+
+def joined_key(words: list[str]) -> str:
+    """The key of a name that is given in folded words or characters."""
+    if any(map(is_han, words)):
+        return "".join(words)
+    return " ".join((*words[:-1], *map(singular, words[-1:])))
 
 
 def singular(word: str) -> str:

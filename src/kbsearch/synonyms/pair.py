@@ -1,24 +1,28 @@
-"""What mining gives: two names that a post equates, as far as the post alone can tell."""
+"""What mining gives: two names that a post equates, as far as the post alone can tell; and how these are stored."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["EDGES", "KINDS", "Edge", "Kind", "Pair"]
+from kbsearch.errors import IndexCorruptError
+
+__all__ = ["KINDS", "Edge", "Kind", "Pair", "pack_pairs", "unpack_pairs"]
 
 Kind = Literal["table", "names", "initials", "cue", "short", "bracket", "alias"]
 Edge = Literal["hard", "cut", "open"]
 KINDS: tuple[Kind, ...] = ("table", "names", "initials", "cue", "short", "bracket", "alias")
-EDGES: tuple[Edge, ...] = ("hard", "cut", "open")
+_EDGES: tuple[Edge, ...] = ("hard", "cut", "open")
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two names for one thing, found in a post.
 
-    Where a name stands in running text its beginning is not marked (…我们训练扩散模型（Diffusion Model）): ``left``
-    then reaches back further than the name may, and ``breaks`` says where it may begin.
+    Where a name stands in running text its beginning is not marked (…我们训练扩散模型（Diffusion Model）). Unless the
+    pair is proved, ``left`` then reaches back further than the name may, and ``breaks`` says where it may begin.
 
     Attributes:
         left: the first name, as written; it ends where the name ends.
@@ -31,6 +35,7 @@ class Pair:
             begins no name, ``open`` if nothing tells.
         breaks: offsets in ``left``, ascending and without 0, at which the name may begin instead.
         excerpt: the place in the post, on one line.
+        proved: the pair itself shows that both names mean the same (:mod:`kbsearch.synonyms.evidence`).
     """
 
     left: str
@@ -39,3 +44,38 @@ class Pair:
     edge: Edge = "hard"
     breaks: tuple[int, ...] = ()
     excerpt: str = ""
+    proved: bool = False
+
+
+def pack_pairs(per_post: Mapping[str, Sequence[Pair]]) -> bytes:
+    """The pairs of each post, by post id, as JSON."""
+    rows = {
+        post: [
+            [p.left, p.right, KINDS.index(p.kind), _EDGES.index(p.edge), p.breaks, p.excerpt, int(p.proved)]
+            for p in pairs
+        ]
+        for post, pairs in per_post.items()
+    }
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def unpack_pairs(data: bytes) -> dict[str, list[Pair]]:
+    """Read back what :func:`pack_pairs` made.
+
+    Raises:
+        IndexCorruptError: it is not that.
+    """
+    try:
+        return {post: [_pair(*row) for row in rows] for post, rows in json.loads(data).items()}
+    except (ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        raise IndexCorruptError(
+            f"the pairs of names found in posts cannot be read ({error!r}); run: kbsearch check --repair"
+        ) from error
+
+
+def _pair(left: str, right: str, kind: int, edge: int, breaks: list[int], excerpt: str, proved: int) -> Pair:
+    if not (isinstance(left, str) and isinstance(right, str) and isinstance(excerpt, str) and left and right):
+        raise TypeError("a name or an excerpt that is no text")
+    if min(kind, edge) < 0 or any(not 0 < place < len(left) for place in breaks):
+        raise ValueError("a number out of range")
+    return Pair(left, right, KINDS[kind], _EDGES[edge], tuple(breaks), excerpt, bool(proved))

@@ -1,25 +1,34 @@
-"""Synonyms for queries: which stretches of a query are names, and what else these things are called."""
+"""Synonyms for queries: which stretches of a query are names, and what else these things are called.
+
+A query must not wait for thousands of pairs to be read, so they are kept as sorted lines (a name's key, a tab, its
+equals as JSON) and looked up by binary search.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
+from kbsearch.errors import IndexCorruptError
 from kbsearch.model import Synonym
-from kbsearch.synonyms.names import is_abbreviation, is_han, name_key
+from kbsearch.synonyms.names import joined_key, name_key
 from kbsearch.synonyms.table import PairTable
 from kbsearch.synonyms.user_pairs import UserPairs
 
-__all__ = ["Equal", "Match", "Thesaurus"]
+__all__ = ["Equal", "Match", "Thesaurus", "compile_thesaurus"]
 
 _OWN_WEIGHT = 0.8  # the user's own pairs
 _WEIGHT = 0.5  # pairs that several posts give, or a glossary, or three names at once
 _ONCE_WEIGHT = 0.4  # a pair that one post gives
 _MAX_EQUALS = 3  # mined names for one name; the user's own all count
-_MAX_ATOMS = 256  # Han characters and words of a query that are looked at
+_MAX_NAME_ATOMS = 20  # Han characters and words of a name
+_MAX_QUERY_ATOMS = 256  # those of a query that are looked at
 _SURE_LENGTH = 4  # Han characters from which a name need not begin and end where the query's words do
-_ATOM = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+")
+_ATOM = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+(?:\+\+|#)?")
+_Row = tuple[str, str, float, int, str]  # the name, the other name, weight, number of posts, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +49,38 @@ class Match:
     equals: tuple[Equal, ...]
 
 
+def compile_thesaurus(table: PairTable) -> bytes:
+    """The pairs used without asking, in the form in which :class:`Thesaurus` looks names up."""
+    rows: dict[str, list[_Row]] = {}
+    for pair in table.auto:
+        source = f"{pair.sources[0].post}: {pair.sources[0].excerpt}" if pair.sources else ""
+        weight = _WEIGHT if pair.count > 1 or pair.kind in ("table", "names") else _ONCE_WEIGHT
+        for name, other in ((pair.left, pair.right), (pair.right, pair.left)):
+            rows.setdefault(name_key(name), []).append((name, other, weight, pair.count, source))
+    lines = sorted(
+        key.encode("utf-8", "replace") + b"\t" + json.dumps(equals, ensure_ascii=False).encode("utf-8", "replace")
+        for key, equals in rows.items()
+    )
+    return b"".join(line + b"\n" for line in lines)
+
+
 class Thesaurus:
-    """Names and their equals, from the pairs used without asking and the user's own."""
+    """Names and their equals.
 
-    def __init__(self, table: PairTable, user: UserPairs | None = None) -> None:
-        user = user or UserPairs()
-        self._equals: dict[str, list[Equal]] = {}
-        self._longest = 0  # atoms of the longest name
-        for left, right, place in user.same.values():
-            self._add(left, right, _OWN_WEIGHT, Synonym(left, right, 0, place))
-        own = {key: len(equals) for key, equals in self._equals.items()}
-        for pair in table.auto:
-            keys = UserPairs.keys(pair.left, pair.right)
-            if keys not in user.different and keys not in user.same:
-                source = f"{pair.sources[0].post}: {pair.sources[0].excerpt}" if pair.sources else ""
-                weight = _WEIGHT if pair.count > 1 or pair.kind in ("table", "names") else _ONCE_WEIGHT
-                self._add(pair.left, pair.right, weight, Synonym(pair.left, pair.right, pair.count, source))
-        for key, equals in self._equals.items():
-            del equals[own.get(key, 0) + _MAX_EQUALS :]
+    Args:
+        data: what :func:`compile_thesaurus` made.
+        user: the user's own pairs; they come first, and pairs they reject are left out.
+    """
 
-    def _add(self, left: str, right: str, weight: float, evidence: Synonym) -> None:
-        for name, other in ((left, right), (right, left)):
-            key = name_key(name)
-            self._equals.setdefault(key, []).append(Equal(other, weight, evidence))
-            self._longest = max(self._longest, len(_ATOM.findall(key)))
-
-    def __len__(self) -> int:
-        """Number of names."""
-        return len(self._equals)
+    def __init__(self, data: bytes = b"", user: UserPairs | None = None) -> None:
+        self._data = data
+        self._user = user or UserPairs()
+        self._own: dict[str, list[Equal]] = {}
+        for left, right, place in self._user.same.values():
+            evidence = Synonym(left, right, 0, place)
+            self._own.setdefault(name_key(left), []).append(Equal(right, _OWN_WEIGHT, evidence))
+            self._own.setdefault(name_key(right), []).append(Equal(left, _OWN_WEIGHT, evidence))
+        self._own_starts = {atom[0] for key in self._own if (atom := _ATOM.search(key))}
 
     def expand(self, text: str, words: Iterable[tuple[int, int]] | None = None) -> list[Match]:
         """The names in a query, from left to right, each as long as possible; none lies in another.
@@ -78,25 +91,72 @@ class Thesaurus:
                 with them (本文 is none in 中文本地化).
 
         Takes time proportional to the text; what comes after its first 256 words and characters is not looked at.
+
+        Raises:
+            IndexCorruptError: the thesaurus is damaged.
         """
-        atoms = [found.span() for found, _ in zip(_ATOM.finditer(text), range(_MAX_ATOMS))]
+        found = islice(_ATOM.finditer(text), _MAX_QUERY_ATOMS)
+        atoms = [(atom.start(), atom.end(), atom[0]) for atom in found]
         bounds = None if words is None else {place for word in words for place in word}
         matches: list[Match] = []
         at = 0
         while at < len(atoms):
-            size = self._name_at(text, atoms, at, bounds)
-            if size:
-                start, end = atoms[at][0], atoms[at + size - 1][1]
-                matches.append(Match(start, end, tuple(self._equals[name_key(text[start:end])])))
-            at += size or 1
+            match, size = self._match_at(atoms[at : at + _MAX_NAME_ATOMS], bounds)
+            if match is not None:
+                matches.append(match)
+            at += size
         return matches
 
-    def _name_at(self, text: str, atoms: Sequence[tuple[int, int]], at: int, bounds: set[int] | None) -> int:
-        """How many atoms the longest name has that begins with this one; 0 if none does."""
-        for size in range(min(self._longest, len(atoms) - at), 0, -1):
-            start, end = atoms[at][0], atoms[at + size - 1][1]
-            if name_key(text[start:end]) in self._equals and (
-                bounds is None or size >= _SURE_LENGTH or (start in bounds and end in bounds)
-            ):
-                return size
-        return 0
+    def equals(self, name: str) -> tuple[Equal, ...]:
+        """Other names of a thing, the best first; empty if there are none."""
+        return self._equals(name_key(name))
+
+    def _match_at(self, atoms: list[tuple[int, int, str]], bounds: set[int] | None) -> tuple[Match | None, int]:
+        """The longest name that begins with the first atom, and how many atoms to go on by."""
+        start, _, first = atoms[0]
+        if first in self._own_starts or self._has_prefix(first) or self._equals(joined_key([first])):
+            for size in range(len(atoms), 0, -1):
+                end = atoms[size - 1][1]
+                if bounds is None or size >= _SURE_LENGTH or (start in bounds and end in bounds):
+                    equals = self._equals(joined_key([text for _, _, text in atoms[:size]]))
+                    if equals:
+                        return Match(start, end, equals), size
+        return None, 1
+
+    def _equals(self, key: str) -> tuple[Equal, ...]:
+        own = self._own.get(key, [])
+        return (*own, *self._mined(key)) if key else ()
+
+    def _mined(self, key: str) -> list[Equal]:
+        wanted = key.encode("utf-8", "replace") + b"\t"
+        at = self._first_from(wanted)
+        if not self._data.startswith(wanted, at):
+            return []
+        line = self._data[at + len(wanted) : self._data.find(b"\n", at)]
+        try:
+            rows: list[_Row] = [(str(n), str(o), float(w), int(c), str(p)) for n, o, w, c, p in json.loads(line)]
+        except (ValueError, TypeError, RecursionError) as error:
+            raise IndexCorruptError(
+                f"the synonyms of {key!r} cannot be read ({error!r}); run: kbsearch check --repair"
+            ) from error
+        mined = []
+        for name, other, weight, count, place in rows:
+            keys = UserPairs.keys(name, other)
+            if keys not in self._user.different and keys not in self._user.same:
+                mined.append(Equal(other, weight, Synonym(name, other, count, place)))
+        return mined[:_MAX_EQUALS]
+
+    def _has_prefix(self, text: str) -> bool:
+        prefix = text.encode("utf-8", "replace")
+        return self._data.startswith(prefix, self._first_from(prefix))
+
+    def _first_from(self, wanted: bytes) -> int:
+        """Offset of the first line that is not smaller."""
+        data, low, high = self._data, 0, len(self._data)
+        while low < high:
+            start = data.rfind(b"\n", low, (low + high) // 2) + 1 or low
+            if data[start : start + len(wanted)] < wanted:
+                low = data.find(b"\n", start) + 1 or len(data)
+            else:
+                high = start
+        return low

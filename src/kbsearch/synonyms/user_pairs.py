@@ -64,7 +64,9 @@ def read_user_pairs(path: Path) -> UserPairs:
     except OSError as error:
         raise ConfigError(f"{path}: the synonym file cannot be read: {error.strerror or error}") from error
     if len(data) > _MAX_BYTES:
-        raise ConfigError(f"{path}: the synonym file is larger than {_MAX_BYTES // 1_000_000} MB; is it the right file?")
+        raise ConfigError(
+            f"{path}: the synonym file is larger than {_MAX_BYTES // 1_000_000} MB; is it the right file?"
+        )
     same: dict[Keys, tuple[str, str, str]] = {}
     different: set[Keys] = set()
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
@@ -74,6 +76,8 @@ def read_user_pairs(path: Path) -> UserPairs:
             raise ConfigError(f"{path}, line {number}: {error}; write: name = name, in UTF-8") from error
         for left, right in combinations(names, 2):
             keys = UserPairs.keys(left, right)
+            if keys[0] == keys[1]:
+                continue
             same.pop(keys, None)
             different.discard(keys)
             if rejected:

@@ -48,7 +48,10 @@ def build_segment(path: Path, segments: Sequence[Segment], pool: Pool, dropped: 
         for name in (*TEXT_FIELDS, *KEYWORD_FIELDS):
             sources = [source for part in parts if (source := part.field(name, pool)) is not None]
             if sources:
-                tokens[name] = write_field(out, name, pool.vocabularies[name].terms(), sources, posts)
+                terms = pool.vocabularies[name].terms()
+                tokens[name] = write_field(out, name, terms, sources, posts)
+                if name == "key":
+                    out.add("key_ranks", "I", [_key_ranks(terms, sources, posts)])
                 pool.vocabularies.pop(name, None)
                 if name in TEXT_FIELDS and TEXT_FIELDS[name].scored:
                     out.add(f"{name}.lengths", "B", [part.lengths(name) for part in parts])
@@ -56,6 +59,8 @@ def build_segment(path: Path, segments: Sequence[Segment], pool: Pool, dropped: 
             columns = [part.numbers(name) for part in parts]
             if any((column != MISSING).any() for column in columns):
                 out.add(f"{name}.numbers", "q", columns)
+        if not posts:
+            out.add("key_ranks", "I", [])
         size, checksum = out.finish({"posts": posts, "tokens": tokens})
     except BaseException:
         out.abandon()
@@ -139,6 +144,17 @@ def _batch_parts(pool: Pool, dropped: set[int]) -> Iterator[_BatchPart]:
             live[gone] = False
         yield _BatchPart(pool, batch, live)
         first += posts
+
+
+def _key_ranks(terms: list[str], sources: Sequence[FieldSource], posts: int) -> Ints:
+    """For each post its key's place in the order of keys."""
+    numbers = np.zeros(posts, np.int64)
+    for source in sources:
+        numbers[source.docs.astype(np.int64) + source.base] = source.numbers
+    keys = [terms[number] for number in numbers.tolist()]
+    ranks = np.zeros(posts, np.uint32)
+    ranks[sorted(range(posts), key=keys.__getitem__)] = np.arange(posts, dtype=np.uint32)
+    return ranks
 
 
 def _write_blobs(out: ArrayWriter, segments: Sequence[Segment], pool: Pool, dropped: set[int]) -> None:

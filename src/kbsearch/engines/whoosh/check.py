@@ -51,6 +51,8 @@ def _check_segment(folder: Path, info: SegmentInfo, live_keys: dict[str, str]) -
     docs = view(keys.docs.whole()) if keys is not None else np.zeros(0, np.int64)
     if keys is None or len(docs) != segment.posts or len(np.unique(docs)) != segment.posts:
         return [*wrong, f"{path}: not every post has one key"]
+    if (np.argsort(docs) != view(segment.key_ranks.whole())).any():
+        wrong.append(f"{path}: the order of keys is wrong")
     live = live_posts(segment)
     for (key, _), post in zip(keys.walk(), docs.tolist(), strict=True):
         if live is None or live[post]:

@@ -22,7 +22,6 @@ from whoosh.codec import base as codecs
 
 from kbsearch.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 from kbsearch.engines.whoosh.bm25 import LENGTHS
-from kbsearch.engines.whoosh.encode import Ints
 from kbsearch.engines.whoosh.postings import exact_frequencies, view
 from kbsearch.engines.whoosh.segment import MISSING, Segment, SegmentField, encode_term
 from kbsearch.engines.whoosh.toc import SegmentInfo
@@ -165,7 +164,6 @@ class ArrayPerDocumentReader(codecs.PerDocumentReader):
 
     def __init__(self, segment: ArraySegment) -> None:
         self._segment, self._arrays = segment, segment.arrays()
-        self._key_of: Ints | None = None
 
     def close(self) -> None:
         pass
@@ -217,13 +215,10 @@ class ArrayPerDocumentReader(codecs.PerDocumentReader):
         return 0 if field is None or field.lengths is None else LENGTHS[choose(field.lengths.whole())]
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        if self._key_of is None:
-            keys = self._arrays.field("key")
-            assert keys is not None
-            self._key_of = np.argsort(view(keys.docs.whole()))
-            self._keys = keys
+        keys = self._arrays.field("key")
+        assert keys is not None
         return {
-            "key": self._keys.term(int(self._key_of[docnum])),
+            "key": keys.term(self._arrays.key_ranks.item(docnum)),
             "stored": self._arrays.stored(docnum),
             "source": self._arrays.source(docnum),
         }

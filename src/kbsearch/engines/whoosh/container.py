@@ -20,14 +20,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 from kbsearch.errors import IndexCorruptError
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Chunk: TypeAlias = bytes | np.ndarray[Any, Any]
 
 __all__ = ["Array", "ArrayReader", "ArrayWriter", "damaged"]
 
@@ -64,8 +59,8 @@ class ArrayWriter:
         self._arrays: dict[str, list[Any]] = {}
         self._sums: list[int] = []
 
-    def add(self, name: str, code: str, chunks: Iterable[Chunk]) -> int:
-        """Append an array, given in pieces; the number of items. ``code`` is one of ``B H I Q q``."""
+    def add(self, name: str, code: str, chunks: Iterable[Any]) -> None:
+        """Append an array, given in pieces (bytes or NumPy arrays); ``code`` is one of ``B H I Q q``."""
         start, first_sum, tail = self._position, len(self._sums), b""
         for chunk in chunks:
             data = memoryview(chunk).cast("B")
@@ -85,7 +80,6 @@ class ArrayWriter:
         size = self._position - start
         self._position += self._file.write(bytes(-size % ALIGN))
         self._arrays[name] = [code, size // ITEM_SIZES[code], start, first_sum]
-        return size // ITEM_SIZES[code]
 
     def finish(self, meta: Mapping[str, Any], *, sync: bool = True) -> tuple[int, int]:
         """Write the checksums and the footer and close; gives the file's size in bytes and the footer's CRC-32."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kbsearch.engines.base import NUMBER_FIELDS, TEXT_FIELDS, ScorePart
 from kbsearch.engines.whoosh.collection import Collection, is_scored
-from kbsearch.engines.whoosh.segment import ESCAPE, MISSING, SegmentField
+from kbsearch.engines.whoosh.segment import MISSING, SegmentField, read_frequencies
 from kbsearch.query.plan import All, And, Best, Constant, Node, Not, Or, Phrase, Range, Term
 
 __all__ = ["PostScorer"]
@@ -96,7 +96,7 @@ class PostScorer:
             return 0
         field, number, at = posting
         start = field.posting_range(number)[0] + at
-        return _frequencies(field, start, start + 1)[0] if is_scored(name) else 1
+        return read_frequencies(field, start, start + 1)[0] if is_scored(name) else 1
 
     def _phrase_frequency(self, node: Phrase) -> int:
         kind = TEXT_FIELDS.get(node.field)
@@ -114,20 +114,12 @@ class PostScorer:
             return ()
         field, number, at = posting
         start, stop = field.posting_range(number)
-        counts = _frequencies(field, start, start + at + 1)
+        counts = read_frequencies(field, start, start + at + 1)
         begin, end = field.position_range(number)
-        field.check_positions(sum(_frequencies(field, start, stop)), end - begin)
+        field.check_positions(sum(read_frequencies(field, start, stop)), end - begin)
         first = begin + sum(counts[:-1])
         return field.positions.part(first, first + counts[-1]) if field.positions is not None else ()
 
 
 def _total(parts: Sequence[ScorePart]) -> float:
     return sum(part.score for part in parts)
-
-
-def _frequencies(field: SegmentField, start: int, stop: int) -> Sequence[int]:
-    counts = field.frequencies(start, stop).tolist()
-    if ESCAPE in counts:
-        for place, value in field.large_frequencies(start, stop):
-            counts[place] = value
-    return counts

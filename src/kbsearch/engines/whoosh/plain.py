@@ -65,13 +65,13 @@ def plain_search(collection: Collection, request: SearchRequest) -> EngineResult
         for name, counter in facets.items():
             counter.update(_counts(segment, name, scores))
         if scores and count:
-            dates, ranks = segment.numbers("date"), _key_ranks(segment)
+            dates = segment.numbers("date")
             everyone = candidates(
                 segment,
                 zip(scores, map(_single, scores.values()), strict=True),
                 request.sort,
                 dates=[MISSING] * segment.posts if dates is None else dates.whole(),
-                ranks=ranks,
+                ranks=segment.key_ranks.whole(),
                 base=base,
                 alone=len(collection.segments) == 1,
             )
@@ -137,23 +137,20 @@ class _Evaluator:
         if place is None or field is None:
             return {}
         docs = field.docs.part(*place)
+        field.check_posts(max(docs, default=-1))
         if not is_scored(node.field) or field.lengths is None:
             return dict.fromkeys(docs, 0.0)
         weight = self._collection.weight(node)
         norms, lengths = self._collection.norms(node.field), field.lengths.whole()
         frequencies = read_frequencies(field, *place)
-        try:
-            if among is not None and len(among) * _NARROW < len(docs):
-                return {
-                    post: weight * frequencies[at] / (frequencies[at] + norms[lengths[post]])
-                    for post in among
-                    if (at := bisect_left(docs, post)) < len(docs) and docs[at] == post
-                }
-            pairs = zip(docs, frequencies, strict=True)
-            return {post: weight * count / (count + norms[lengths[post]]) for post, count in pairs}
-        except IndexError:
-            field.check_posts(max(docs))
-            raise
+        if among is not None and len(among) * _NARROW < len(docs):
+            return {
+                post: weight * frequencies[at] / (frequencies[at] + norms[lengths[post]])
+                for post in among
+                if (at := bisect_left(docs, post)) < len(docs) and docs[at] == post
+            }
+        pairs = zip(docs, frequencies, strict=True)
+        return {post: weight * count / (count + norms[lengths[post]]) for post, count in pairs}
 
     def _phrase(self, node: Phrase, among: Mapping[int, float] | None) -> Scores:
         posts: Iterable[int] | None = among
@@ -195,16 +192,6 @@ def _single(score: float) -> float:
 
 
 _FLOAT = struct.Struct("f")
-
-
-def _key_ranks(segment: Segment) -> list[int]:
-    """For each post the number of its key."""
-    ranks = [0] * segment.posts
-    keys = segment.field("key")
-    for number, post in enumerate(keys.docs.whole() if keys is not None else ()):
-        keys is not None and keys.check_posts(post)
-        ranks[post] = number
-    return ranks
 
 
 def _counts(segment: Segment, name: str, matched: Container[int]) -> dict[str, int]:

@@ -95,7 +95,7 @@ class SegmentArrays:
         self.live = live_posts(self.segment)
         self._fields: dict[str, FieldArrays | None] = {}
         self._numbers: dict[str, Ints] = {}
-        self._key_ranks: Ints | None = None
+        self.key_ranks = view(self.segment.key_ranks.whole())  # for each post the number of its key
 
     def field(self, name: str) -> FieldArrays | None:
         """A field's postings; ``None`` if the segment has none of it."""
@@ -113,18 +113,6 @@ class SegmentArrays:
             values = np.full(self.posts, MISSING, np.int64) if column is None else view(column.whole())
             self._numbers[name] = values
         return values
-
-    def key_ranks(self) -> Ints:
-        """For each post the number of its key, which is also its place in the order of keys."""
-        if self._key_ranks is None:
-            keys = self.segment.field("key")
-            ranks = np.zeros(self.posts, np.int64)
-            if keys is not None:
-                docs = view(keys.docs.whole())
-                keys.check_posts(int(docs.max(initial=0)))
-                ranks[docs] = np.arange(len(docs))
-            self._key_ranks = ranks
-        return self._key_ranks
 
     def counts(self, name: str, matched: Ints) -> dict[str, int]:
         """How many posts of ``matched`` (a boolean for each post) have each value of a keyword field."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["WhooshReader", "open_reader"]
 
 _OPEN_TRIES = 20
+_PLAIN_POSTINGS = 200_000  # up to so many are read faster than NumPy is imported
 
 
 class WhooshReader:
@@ -51,7 +53,16 @@ class WhooshReader:
         return sum(info.posts - info.deleted_count for info in self._toc.segments)
 
     def search(self, request: SearchRequest) -> EngineResult:
-        """Carry out a plan."""
+        """Carry out a plan.
+
+        Raises:
+            IndexCorruptError: a file is not what was written.
+        """
+        if "numpy" not in sys.modules:
+            from kbsearch.engines.whoosh.plain import cost, plain_search
+
+            if cost(self._collection, request) <= _PLAIN_POSTINGS:
+                return plain_search(self._collection, request)
         from kbsearch.engines.whoosh.postings import SegmentArrays
         from kbsearch.engines.whoosh.search import search
 

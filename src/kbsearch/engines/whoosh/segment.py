@@ -16,7 +16,7 @@ from typing import Any
 from kbsearch.engines.whoosh.container import Array, ArrayReader, damaged
 from kbsearch.engines.whoosh.toc import SegmentInfo
 
-__all__ = ["MISSING", "Segment", "SegmentField", "encode_term"]
+__all__ = ["MISSING", "Segment", "SegmentField", "encode_term", "read_frequencies"]
 
 MISSING = -(1 << 63)  # stands in a number column for a post that has no number
 ESCAPE = 255  # a frequency that does not fit its byte; the true one is in the field's list of large ones
@@ -179,6 +179,15 @@ class SegmentField:
             raise damaged(self._path, f"a term of {self.name} is not text") from error
 
 
+def read_frequencies(field: SegmentField, start: int, stop: int) -> list[int]:
+    """Frequencies of a range of postings."""
+    counts = field.frequencies(start, stop).tolist()
+    if ESCAPE in counts:
+        for place, value in field.large_frequencies(start, stop):
+            counts[place] = value
+    return counts
+
+
 class Segment:
     """A segment of an index, opened.
 
@@ -197,9 +206,10 @@ class Segment:
             raise damaged(self.arrays.path, "its number of posts is not the one it was made with")
         self._tokens = tokens
         self._fields: dict[str, SegmentField | None] = {}
+        self.key_ranks = self.arrays.array("key_ranks", "I")  # for each post the number of its key
         self._blob_at = self.arrays.array("blob_at", "Q")
         self._blob = self.arrays.array("blob", "B")
-        if len(self._blob_at) != 2 * self.posts + 1:
+        if len(self._blob_at) != 2 * self.posts + 1 or len(self.key_ranks) != self.posts:
             raise damaged(self.arrays.path, "its stored posts are not as many as it has")
 
     def field(self, name: str) -> SegmentField | None:
