@@ -40,10 +40,13 @@ SPECIAL = {"\u2010": "-", "\u2011": "-", "İ": "i", "Σ": "σ", "ς": "σ"}
 
 
 def main() -> None:
+    """Write the table."""
     table = dict(_compatibility())
     table.update(_simplified())
     table.update(SPECIAL)
-    table.update((char, char.lower()) for low, high in RARE for char in map(chr, range(low, high + 1)) if char.isupper())
+    table.update(
+        (char, char.lower()) for low, high in RARE for char in map(chr, range(low, high + 1)) if char.isupper()
+    )
     for source in table:  # one step: what a character folds to folds to itself
         while table[source] in table:
             table[source] = table[table[source]]

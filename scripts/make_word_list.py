@@ -23,6 +23,7 @@ HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
 def main() -> None:
+    """Write the list."""
     spec = importlib.util.find_spec("jieba")
     if spec is None or spec.origin is None:
         sys.exit("jieba is not installed: pip install jieba==0.42.1")

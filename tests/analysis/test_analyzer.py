@@ -168,7 +168,7 @@ def test_stems_agree(text: str) -> None:
 
 @given(TEXTS, st.data())
 def test_any_stretch_of_a_text_is_found_as_a_phrase(text: str, data: st.DataObject) -> None:
-    """Phrases are exact on the text: also in the middle of a run, within words of the segmenter, at any Han character."""
+    """Phrases are exact on the text: in the middle of a run, within words of the segmenter."""
     text = text.replace("\n\n", "\n")
     cuts = boundaries(text)
     start, end = sorted(data.draw(st.sampled_from(cuts)) for _ in range(2))
@@ -281,4 +281,4 @@ def test_terms_change_only_with_the_version() -> None:
     terms = ANALYZER.document_terms("Title 標題", ("别名",), Document(text, (Span("math", 0, 60),)), ["小标题"])
     del terms["stem"]  # the identity has the stemmer's own version
     digest = hashlib.sha256(json.dumps(terms, ensure_ascii=False).encode()).hexdigest()[:16]
-    assert (ANALYZER.identity.split()[0], digest) == ("1", "PENDING")
+    assert (ANALYZER.identity.split()[0], digest) == ("1", "dbe8040cf22418d5")

@@ -68,7 +68,7 @@ def test_ordinary_chinese_is_plain() -> None:
 
 @given(st.characters(exclude_categories=("Cs",)))
 def test_a_character_is_among_the_variants_of_what_it_folds_to(char: str) -> None:
-    """What folds to a character is listed among its variants (the scripts of the corpus: Latin, Greek, Cyrillic, Han)."""
+    """What folds to a character is listed among its variants (in Latin, Greek, Cyrillic and Han)."""
     found = variants(fold(char))
     assert found[0] == fold(char)
     if char < "\u0530" or char >= "\u2e80":

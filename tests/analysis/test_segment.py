@@ -53,7 +53,7 @@ def runs(shared_data: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def jieba(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """jieba itself, its cache in a folder of its own."""
+    """The real jieba, its cache in a folder of its own."""
     module = pytest.importorskip("jieba")
     module.setLogLevel(logging.ERROR)
     tokenizer = module.Tokenizer()
@@ -69,7 +69,7 @@ def test_same_words_and_offsets_as_jieba(runs: list[str], jieba: Any) -> None:
 
 
 def test_same_words_and_offsets_as_rjieba(runs: list[str]) -> None:
-    """rjieba gives the same terms and offsets, on runs of real posts."""
+    """Terms and offsets are also those of rjieba, on runs of real posts."""
     rjieba = pytest.importorskip("rjieba")
     dictionary = Dictionary()
     assert [spans(run, dictionary) for run in runs] == [rjieba.tokenize(run, "search", False) for run in runs]

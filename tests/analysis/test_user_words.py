@@ -49,7 +49,7 @@ def test_a_bad_line_is_named(tmp_path: Path, line: bytes, complaint: str) -> Non
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """A file that cannot be read is a configuration error."""
-    with pytest.raises(ConfigError, match="nowhere.txt"):
+    with pytest.raises(ConfigError, match="nowhere"):
         read_user_words(tmp_path / "nowhere.txt")
 
 

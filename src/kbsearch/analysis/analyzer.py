@@ -12,14 +12,12 @@ character's place also tells the next character, the last character of a run in 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from operator import add, itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from kbsearch.analysis.dictionary import WORDS_VERSION, Dictionary
 from kbsearch.analysis.fold import folds_plainly, narrow
@@ -106,20 +104,20 @@ class Analyzer:
     ) -> dict[str, list[str]]:
         """The terms of a post's text fields (see :data:`kbsearch.engines.base.TEXT_FIELDS`)."""
         text = narrow(document.text)
-        front = TOKENS.findall(narrow(_BREAK.join((title, *aliases))))
-        tokens = TOKENS.findall(text)
+        front = self._scan(narrow(_BREAK.join((title, *aliases))))
+        body = self._scan(text)
+        heading = self._scan(narrow(_BREAK.join(headings)))
         inside: dict[str, list[str]] = {"code": [], "math": [], "table": []}
         for span in document.spans:
             if span.kind in inside:
                 inside[span.kind].append(text[span.start : span.end])
-        stems = [self._remembered[token][2] for token in chain(front, tokens) if token < CJK_FIRST]
         return {
-            "title": self._words(front),
-            "heading": self._words(TOKENS.findall(narrow(_BREAK.join(headings)))),
-            "body": self._words(tokens),
-            "stem": list(chain.from_iterable(stems)),
-            "gram": [*self._atoms(front), SEPARATOR, *self._atoms(tokens)],
-            "char": list("".join([token for token in chain(front, tokens) if token >= CJK_FIRST])),
+            "title": self._run_terms(front.runs) + front.terms,
+            "heading": self._run_terms(heading.runs) + heading.terms,
+            "body": self._run_terms(body.runs) + body.terms,
+            "stem": front.stems + body.stems,
+            "gram": [*front.atoms, SEPARATOR, *body.atoms],
+            "char": list("".join(front.runs + body.runs)),
             "code": self._distinct_words(inside["code"]),
             "math": _formula_terms(inside["math"]),
             "table": self._distinct_words(inside["table"]),
@@ -195,18 +193,38 @@ class Analyzer:
     def _remembered(self) -> _Memory:
         return _Memory(self.stem)
 
-    def _words(self, tokens: Sequence[str]) -> list[str]:
-        """Terms for the fields of words; those of CJK runs first."""
-        terms = self._run_terms([token for token in tokens if token >= CJK_FIRST])
-        found = [self._remembered[token][0] for token in tokens if token < CJK_FIRST]
-        terms += chain.from_iterable(found)
-        return terms
+    def _scan(self, narrowed: str) -> _Scan:
+        """One pass over a text's tokens."""
+        scan = _Scan([], [], [], [])
+        runs, terms, atoms, stems = scan
+        remembered = self._remembered
+        for token in TOKENS.findall(narrowed):
+            if token < CJK_FIRST:
+                entry = remembered[token]
+                terms += entry[0]
+                atoms += entry[1]
+                stems += entry[2]
+            else:
+                runs.append(token)
+                if 1 < len(token) < len(_BIGRAMS):
+                    atoms += _BIGRAMS[len(token)](token)
+                else:
+                    atoms += map(add, token, token[1:])
+                    atoms.append(token[-1])
+        return scan
 
     def _distinct_words(self, texts: Sequence[str]) -> list[str]:
+        """The words of some stretches, without repeats, and a mark that there are such stretches."""
         if not texts:
             return []
-        tokens = list(dict.fromkeys(TOKENS.findall(_BREAK.join(texts))))
-        return list(dict.fromkeys([*self._words(tokens), SEPARATOR]))
+        terms: dict[str, None] = {}
+        runs: list[str] = []
+        for token in dict.fromkeys(TOKENS.findall(_BREAK.join(texts))):
+            if token < CJK_FIRST:
+                terms.update(dict.fromkeys(self._remembered[token][0]))
+            else:
+                runs.append(token)
+        return [*dict.fromkeys([*self._run_terms(runs), *terms]), SEPARATOR]
 
     def _run_terms(self, runs: list[str]) -> list[str]:
         if not runs:
@@ -219,19 +237,6 @@ class Analyzer:
             for start, end, is_han in scripts(run):
                 (han if is_han else others).append(run[start:end])
         return self._segmenter.terms(han) + others
-
-    def _atoms(self, tokens: Sequence[str]) -> list[str]:
-        atoms: list[str] = []
-        remembered = self._remembered
-        for token in tokens:
-            if token < CJK_FIRST:
-                atoms += remembered[token][1]
-            elif 1 < len(token) < len(_BIGRAMS):
-                atoms += _BIGRAMS[len(token)](token)
-            else:
-                atoms += map(add, token, token[1:])
-                atoms.append(token[-1])
-        return atoms
 
     def _query_cjk(self, run: str, at: int) -> Iterable[QueryWord]:
         for left, right, is_han in scripts(run):
@@ -251,6 +256,15 @@ def _formula_terms(formulas: list[str]) -> list[str]:
     from kbsearch.analysis.latex import formula_terms
 
     return [*formula_terms(formulas), SEPARATOR]
+
+
+class _Scan(NamedTuple):
+    """The CJK runs of a text; the terms, atoms and stems of its other words; ``atoms`` has those of the runs too."""
+
+    runs: list[str]
+    terms: list[str]
+    atoms: list[str]
+    stems: list[str]
 
 
 class _Memory(dict[str, _Entry]):

@@ -60,8 +60,8 @@ def _read(line: bytes) -> tuple[str, int | None]:
         raise ValueError("the word has characters that cannot be printed")
     if len(rest) > 2 or (len(rest) == 2 and not rest[0].isdecimal()):
         raise ValueError(f"{' '.join(rest)[:40]!r} is not a frequency and a tag")
-    frequency = None
-    if rest and rest[0].isdecimal():
-        if len(rest[0]) > 10 or (frequency := int(rest[0])) > _MAX_FREQUENCY:
-            raise ValueError(f"the frequency is greater than {_MAX_FREQUENCY}")
-    return fold(word), frequency
+    if not rest or not rest[0].isdecimal():
+        return fold(word), None
+    if len(rest[0]) > 10 or int(rest[0]) > _MAX_FREQUENCY:
+        raise ValueError(f"the frequency is greater than {_MAX_FREQUENCY}")
+    return fold(word), int(rest[0])

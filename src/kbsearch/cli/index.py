@@ -28,6 +28,7 @@ _SHOWN = 20  # skipped files and warnings printed before the rest is only counte
     metavar="BYTES",
     help="Skip larger files.",
 )
+@click.option("--engine", metavar="NAME", help="Keep the index with this engine: whoosh (default) or tantivy.")
 @click.option("--rebuild", is_flag=True, help="Read everything again and build the index anew, then swap it in.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes to use [default: one a core].")
 @click.option("--user-dict", type=click.Path(), help="Words of your own, in jieba's format (remembered).")
@@ -42,6 +43,7 @@ def index(
     exclude: tuple[str, ...],
     drafts: bool,
     max_size: int,
+    engine: str | None,
     rebuild: bool,
     workers: int | None,
     user_dict: str | None,
@@ -56,7 +58,7 @@ def index(
     date.
     """
     progress = None if quiet or as_json or not sys.stderr.isatty() else _Progress()
-    with KnowledgeBase(index_dir, user_dictionary=user_dict, wait=wait) as kb:
+    with KnowledgeBase(index_dir, engine=engine, user_dictionary=user_dict, wait=wait) as kb:
         try:
             report = kb.index(
                 *paths,

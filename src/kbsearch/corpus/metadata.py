@@ -185,12 +185,13 @@ class _Reader:
         if (value := self.values.get(key)) is None:
             return []
         if isinstance(value, list):
-            texts = [(item, _text(item)) for item in value]
-            for item, text in texts:
-                if text is None:
+            names = []
+            for item in value:
+                if (text := _text(item)) is None:
                     self.wrong(key, item, "text")
-                    break
-            return [text for _, text in texts if text]
+                elif text:
+                    names.append(text)
+            return names
         if (text := _text(value)) is None:
             self.wrong(key, value, "a list of names")
             return []

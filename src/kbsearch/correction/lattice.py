@@ -19,7 +19,7 @@ __all__ = ["Kind", "Path", "Reading", "cheapest_paths"]
 
 Kind: TypeAlias = Literal["typo", "homophone", "pinyin", "initials"]
 
-_BEAM = 24
+_BEAM = 16
 _SEAM = 0.7  # how far the count of a pair is trusted over the counts of its words
 _SPELT: tuple[Kind, Kind] = ("pinyin", "initials")
 

@@ -13,8 +13,8 @@ __all__ = ["Evidence", "Piece", "cut", "is_han", "looks_wrong", "suspect_places"
 
 _PIECE = re.compile(r"(?P<han>[\u3400-\u9fff]{1,24})|[^\W_\u3400-\u9fff]+")
 _MAX_PIECES = 48  # more than that is no query anybody typed
-_LONGEST_WORD = 4  # characters, of words looked up to explain a pair
-_MAX_CALLS = 2_000
+_LONGEST_WORD = 4  # characters, of the words that may explain why two characters stand together
+_MAX_QUESTIONS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +28,38 @@ class Piece:
 
 
 class Evidence:
-    """What the index says about words, each question asked once, and 2,000 at most.
+    """What the index says about words, for one query: each question is asked once, and 2,000 at most.
 
     Args:
-        frequency: number of posts that a word of the query would find (by its stem too, if that is searched).
-        phrase: number of posts in which a piece of text stands exactly so; questions of two characters are frequent
-            and should be cheap. ``None`` if that cannot be had.
+        frequency: number of posts that a word of a query finds (by its stem too, if stems are searched).
+        phrase: number of posts in which a piece of text stands exactly so. Most questions are about two characters,
+            and these should be cheap. ``None`` if that cannot be had.
     """
 
     def __init__(self, frequency: Callable[[str], int], phrase: Callable[[str], int] | None) -> None:
         self._frequency = frequency
         self._phrase = phrase
-        self._known: dict[tuple[bool, str], int] = {}
+        self._frequencies: dict[str, int] = {}
+        self._phrases: dict[str, int] = {}
 
     def frequency(self, word: str) -> int:
         """Number of posts that have the word; once the questions are used up, every word counts as known."""
-        return self._ask(False, self._frequency, word)
+        known = self._frequencies.get(word)
+        if known is None:
+            known = self._frequencies[word] = self._frequency(word) if self._may_ask() else 1
+        return known
 
     def phrase(self, text: str) -> int | None:
-        """Number of posts that have the text as it stands; ``None`` if unknown."""
-        return None if self._phrase is None else self._ask(True, self._phrase, text)
-
-    def _ask(self, is_phrase: bool, ask: Callable[[str], int], text: str) -> int:
-        known = self._known.get((is_phrase, text))
+        """Number of posts that have the text as it stands; ``None`` if that cannot be known."""
+        if self._phrase is None:
+            return None
+        known = self._phrases.get(text)
         if known is None:
-            known = ask(text) if len(self._known) < _MAX_CALLS else 1
-            self._known[is_phrase, text] = known
+            known = self._phrases[text] = self._phrase(text) if self._may_ask() else 0
         return known
+
+    def _may_ask(self) -> bool:
+        return len(self._frequencies) + len(self._phrases) < _MAX_QUESTIONS
 
 
 def cut(folded: str, spans: Sequence[tuple[int, int]] | None = None) -> list[Piece]:
@@ -74,10 +79,22 @@ def cut(folded: str, spans: Sequence[tuple[int, int]] | None = None) -> list[Pie
     return pieces
 
 
-def suspect_places(text: str, evidence: Evidence) -> list[int]:
-    """Where in a run of Han characters two stand together that never do in the index, in no known word either.
+def suspicious(folded: str, spans: Sequence[tuple[int, int]] | None, evidence: Evidence) -> bool:
+    """Whether a query is worth trying to correct; for its parameters see :func:`cut`."""
+    return any(looks_wrong(piece, evidence) for piece in cut(folded, spans))
 
-    The places are those of the first character of each such pair.
+
+def looks_wrong(piece: Piece, evidence: Evidence) -> bool:
+    """Whether a piece is an unknown word, or holds characters that never stand together."""
+    if piece.han:
+        return bool(suspect_places(piece.text, evidence))
+    return sum(map(str.isalpha, piece.text)) > 1 and not evidence.frequency(piece.text)
+
+
+def suspect_places(text: str, evidence: Evidence) -> list[int]:
+    """Where, in a run of Han characters, two stand together that do so neither in a post nor in a known word.
+
+    Each place is that of the first of the two.
     """
     return [
         place
@@ -86,19 +103,9 @@ def suspect_places(text: str, evidence: Evidence) -> list[int]:
     ]
 
 
-def suspicious(folded: str, spans: Sequence[tuple[int, int]] | None, evidence: Evidence) -> bool:
-    """Whether a query holds an unknown word, or characters that never stand together: worth trying to correct."""
-    return any(looks_wrong(piece, evidence) for piece in cut(folded, spans))
-
-
 def is_han(text: str) -> bool:
     """Whether the text is one or more Han characters."""
-    return all("\u3400" <= character <= "\u9fff" for character in text) and text != ""
-
-
-def looks_wrong(piece: Piece, evidence: Evidence) -> bool:
-    """Whether a piece is an unknown word, or holds characters that never stand together."""
-    return bool(suspect_places(piece.text, evidence)) if piece.han else not evidence.frequency(piece.text)
+    return text != "" and all("\u3400" <= character <= "\u9fff" for character in text)
 
 
 def _in_known_word(text: str, place: int, evidence: Evidence) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -11,11 +10,12 @@ import numpy as np
 from kbsearch.correction.lattice import Reading
 from kbsearch.correction.pieces import Evidence, Piece, suspect_places
 from kbsearch.correction.pinyin import Characters, pinyin
+from kbsearch.correction.stretches import Stretch
 from kbsearch.correction.typos import typos
 from kbsearch.correction.vocabulary import HAN_CODES, HAN_FIRST, Vocabulary
 from kbsearch.correction.words import Arc, Costs, find_words
 
-__all__ = ["Stretch", "readings_as_initials", "readings_as_meant", "readings_as_typed"]
+__all__ = ["readings_as_initials", "readings_as_meant", "readings_as_typed"]
 
 # Costs in nats: minus the logarithm of how likely one types so; set by hand, checked by tests/correction.
 _HOMOPHONE = 2.0  # a word in which …
@@ -29,34 +29,10 @@ _INITIALS = 2.0  # a word of which only the initials are given
 _UNKNOWN, _LETTER = 5.0, 2.5  # a word the index does not know, and each of its letters
 _UNKNOWN_HAN = 14.0  # a character the index does not know
 
-_WORDS_A_PLACE = 16
+_WORDS_A_PLACE = 10
 _WORDS_FOR_INITIALS = 64
 _TWO_EDITS = 6  # letters: shorter words are too alike for two errors
 _CACHED_SYLLABLES = 64  # costs of 110 kB each
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Pieces of a query that belong together: at most a space or an apostrophe between two."""
-
-    folded: str
-    pieces: Sequence[Piece]
-
-    @property
-    def start(self) -> int:
-        """Where it begins in the query."""
-        return self.pieces[0].start
-
-    @property
-    def end(self) -> int:
-        """Where it ends."""
-        return self.pieces[-1].end
-
-    def gaps(self) -> Iterator[tuple[Piece, Piece]]:
-        """Neighbouring pieces with something between them."""
-        for piece, following in zip(self.pieces, self.pieces[1:], strict=False):
-            if following.start > piece.end:
-                yield piece, following
 
 
 def readings_as_typed(stretch: Stretch, vocabulary: Vocabulary, evidence: Evidence) -> list[Reading]:
@@ -70,11 +46,8 @@ def readings_as_typed(stretch: Stretch, vocabulary: Vocabulary, evidence: Eviden
                 arcs[place] = [Arc(place + 1, _priced([(character, 0.0)]))]
         else:
             count = evidence.frequency(piece.text)
-            found.append(
-                Reading(
-                    piece.start, piece.end, piece.text, count, 0.0 if count else _UNKNOWN + _LETTER * len(piece.text)
-                )
-            )
+            error = 0.0 if count else _UNKNOWN + _LETTER * len(piece.text)
+            found.append(Reading(piece.start, piece.end, piece.text, count, error))
     for word in find_words(vocabulary, arcs, {}, _WORDS_A_PLACE):
         found.append(Reading(word.start, word.end, *vocabulary.entry(word.rank)))
     return found

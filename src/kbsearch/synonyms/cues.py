@@ -55,6 +55,7 @@ def _pair_at(text: str, start: int, end: int, kind: Kind, words: Words | None) -
     excerpt = " ".join(text[max(0, start - 30) : right.end() + 15].split())
     if not is_han(name) and not is_han(found):
         for break_ in (0, *breaks):
-            if fits_initials(name, found[break_:]) or fits_initials(found[break_:], name):
-                return Pair(found[break_:], name, "initials", excerpt=excerpt)
+            short, full = sorted((name, found[break_:]), key=len)
+            if fits_initials(short, full):
+                return Pair(full, short, "initials", excerpt=excerpt)
     return Pair(found, name, kind, edge, breaks, excerpt)

@@ -12,7 +12,7 @@ from kbsearch.synonyms.cues import cue_pairs
 from kbsearch.synonyms.evidence import judge
 from kbsearch.synonyms.glossary import glossary_pairs
 from kbsearch.synonyms.left_edge import Words
-from kbsearch.synonyms.names import usable_name
+from kbsearch.synonyms.names import fits_initials, is_abbreviation, usable_name
 from kbsearch.synonyms.pair import Pair
 
 __all__ = ["mine"]
@@ -62,7 +62,14 @@ def _alias_pairs(title: str, aliases: Sequence[str]) -> list[Pair]:
     heads = (_SUBTITLE.split(title, maxsplit=1)[0], *aliases[:_MAX_ALIASES])
     names = [name for name in dict.fromkeys(map(usable_name, heads)) if name]
     excerpt = f"{title} ({', '.join(aliases)})"[:_MAX_EXCERPT]
-    return [Pair(left, right, "alias", excerpt=excerpt) for left, right in combinations(names, 2)]
+    pairs = []
+    for left, right in combinations(names, 2):
+        short, full = sorted((left, right), key=len)
+        if is_abbreviation(short) and fits_initials(short, full):
+            pairs.append(Pair(full, short, "initials", excerpt=excerpt))
+        else:
+            pairs.append(Pair(left, right, "alias", excerpt=excerpt))
+    return pairs
 
 
 def _distinct(pairs: Iterable[Pair]) -> list[Pair]:

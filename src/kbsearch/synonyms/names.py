@@ -23,7 +23,9 @@ _MAX_HAN = 14  # code points of a name in Han characters; longer ones are senten
 _MAX_WORDS = 6
 _MAX_LATIN = 60
 _HAN = re.compile("[㐀-鿿]")
-_HAN_NAME = re.compile(r"(?:[0-9A-Za-z][0-9A-Za-z+#-]{0,15} ?)?[㐀-鿿](?:[ ·–-]?[㐀-鿿0-9A-Za-z])*")
+_HAN_NAME = re.compile(
+    r"(?:[0-9A-Za-z][0-9A-Za-z+#-]{0,15} ?)?[㐀-鿿](?:[·–-]?[㐀-鿿0-9A-Za-z]|(?<=[0-9A-Za-z]) [㐀-鿿]| [0-9A-Za-z])*"
+)
 _LATIN_NAME = re.compile(r"[A-Za-zÀ-ɏ0-9][A-Za-zÀ-ɏ0-9'’&–-]*(?:\+\+|#)?(?: [A-Za-zÀ-ɏ0-9&][A-Za-zÀ-ɏ0-9'’&–-]*){0,7}")
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 _LETTER = re.compile("[A-Za-zÀ-ɏ]")

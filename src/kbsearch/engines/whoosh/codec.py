@@ -12,7 +12,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +87,7 @@ class ArraySegment(codecs.Segment):
     @property
     def info(self) -> SegmentInfo:
         """What the table of contents says of it, with the posts deleted since."""
-        return replace(self._info, deleted=bytes(self._deleted))
+        return self._info._replace(deleted=bytes(self._deleted))
 
     @info.setter
     def info(self, info: SegmentInfo) -> None:

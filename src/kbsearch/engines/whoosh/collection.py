@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kbsearch.engines.base import KEYWORD_FIELDS, TEXT_FIELDS
 from kbsearch.engines.whoosh.bm25 import K1, idf, norms
@@ -16,8 +16,7 @@ _REMEMBERED_TERMS = 20_000
 _FIELDS = {*TEXT_FIELDS, *KEYWORD_FIELDS}
 
 
-@dataclass(frozen=True, slots=True)
-class FoundTerm:
+class FoundTerm(NamedTuple):
     """A term looked up in each segment.
 
     Attributes:

@@ -38,15 +38,14 @@ def search(segments: Sequence[SegmentArrays], request: SearchRequest) -> EngineR
                 for name, counter in facets.items():
                     counter.update(arrays.counts(name, matched))
                 if count:
-                    posts, scores = _first(
-                        arrays, matched, evaluator.scores(request.query, matched), request.sort, count
-                    )
+                    scores = evaluator.scores(request.query, matched)
+                    posts, scores = _first(arrays, matched, scores, request.sort, count)
                     found += candidates(
                         arrays.segment,
                         zip(posts.tolist(), scores.tolist(), strict=True),
                         request.sort,
-                        dates=memoryview(arrays.numbers("date")),
-                        ranks=memoryview(arrays.key_ranks),
+                        dates=arrays.numbers("date").data,
+                        ranks=arrays.key_ranks.data,
                         base=base,
                         alone=len(segments) == 1,
                     )

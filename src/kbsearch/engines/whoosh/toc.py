@@ -11,9 +11,9 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from kbsearch.engines.whoosh.container import damaged
 from kbsearch.errors import IndexMismatchError, IndexMissingError
@@ -26,8 +26,7 @@ TOC_FILE = "MAIN.toc"
 SEGMENT_FILE = re.compile(r"MAIN_[0-9a-f]{8}\.seg")
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentInfo:
+class SegmentInfo(NamedTuple):
     """A segment as a commit names it.
 
     ``deleted`` has a bit for each post, lowest first, set if the post is deleted; empty if none is.
@@ -45,13 +44,12 @@ class SegmentInfo:
         return int.from_bytes(self.deleted, "little").bit_count()
 
 
-@dataclass(frozen=True, slots=True)
-class Toc:
+class Toc(NamedTuple):
     """One commit."""
 
     generation: int = 0
     segments: tuple[SegmentInfo, ...] = ()
-    meta: Mapping[str, Any] = field(default_factory=dict)
+    meta: Mapping[str, Any] = MappingProxyType({})
 
 
 def write_toc(folder: Path, toc: Toc) -> None:
