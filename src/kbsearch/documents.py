@@ -20,14 +20,16 @@ _FIRST_LINE = re.compile(r"\S[^\n]*")
 def index_document(post: Post, analyzer: Analyzer) -> IndexDocument:
     """Everything an engine keeps of a post.
 
-    The title falls back to the first heading of level 1, the file's name, any first heading, the first line.
+    The title falls back to the first heading of level 1, the file's name, any first heading. Failing these the first
+    line is shown as title, but not indexed as one: its words would count twice.
     """
     plain = post.path.endswith(".txt")
     document = (plain_text_document if plain else parse_markdown)(post.text, post.line)
     tags = post.tags + tuple(tag for tag in document.tags if tag not in post.tags)
+    title = post.title or _title(post, document)
     post = Post(
         id=post.id,
-        title=post.title or _title(post, document),
+        title=title or _first_line(document) or post.id,
         category=post.category,
         date=post.date,
         tags=tags,
@@ -42,7 +44,7 @@ def index_document(post: Post, analyzer: Analyzer) -> IndexDocument:
         text=post.text,
     )
     headings = [section.title for section in document.sections if section.title]
-    analysed = analyzer.document_terms(post.title, post.aliases, document, headings)
+    analysed = analyzer.document_terms(title, post.aliases, document, headings)
     return IndexDocument(
         key=post.id,
         terms=analysed,
@@ -61,8 +63,12 @@ def _title(post: Post, document: Document) -> str:
         return title_from_path(post.path)
     if headings:
         return headings[0].title
+    return ""
+
+
+def _first_line(document: Document) -> str:
     first = _FIRST_LINE.search(document.text)
-    return first.group()[:_TITLE_LENGTH].strip() if first else post.id
+    return first.group()[:_TITLE_LENGTH].strip() if first else ""
 
 
 def _keywords(post: Post, document: Document) -> dict[str, list[str]]:

@@ -255,6 +255,19 @@ def test_user_words_act_on_documents_and_queries_alike(tmp_path: Path) -> None:
     assert Analyzer(path).identity != analyzer.identity
 
 
+def test_a_kept_dictionary_makes_the_same_analyzer(tmp_path: Path) -> None:
+    """What an index keeps of a user's words gives the same words and the same identity as the user's file."""
+    path = tmp_path / "words.txt"
+    path.write_text("流匹配\n無分類器引導\n扩散 7\n模型 0\n分类器引导\n", encoding="utf-8")
+    analyzer = Analyzer(path)
+    path.write_text(analyzer.user_dictionary_text(), encoding="utf-8")
+    copy = Analyzer(path)
+    assert copy.identity == analyzer.identity
+    text = "无分类器引导与流匹配扩散模型"
+    assert copy.query_words(text) == analyzer.query_words(text)
+    assert copy.user_dictionary_text() == analyzer.user_dictionary_text()
+
+
 def test_a_bad_user_dictionary_is_refused_at_once(tmp_path: Path) -> None:
     """The error comes when the analyzer is made, not in the middle of an update."""
     path = tmp_path / "words.txt"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,6 @@ def test_what_is_added_is_read(tmp_path_factory, names, same):
     except ConfigError:
         return
     pairs = read_user_pairs(path)
-    for left, right in zip(names, names[1:], strict=False):
+    for left, right in pairwise(names):
         keys = UserPairs.keys(left, right)
         assert keys in (pairs.same if same else pairs.different) or keys[0] == keys[1]

@@ -67,9 +67,11 @@ class Dictionary:
         self.total += frequency - self.frequency(word)
         self.added.pop(word, None)
         self.added[word] = frequency
-        for pair in {word[:1], word[:2]}:
-            self._added_starting.setdefault(pair, set()).add(word)
-        self._starting.clear()
+        self._added_starting.setdefault(word[:2], set()).add(word)
+        if len(word) == 1:
+            self._starting.clear()
+        else:
+            self._starting.pop(word[:2], None)
 
     def _look_up(self, pair: str) -> Entry:
         first = pair[0]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import log
 
-from kbsearch.correction.lattice import SPELT, Kind, Path, Reading
+from kbsearch.correction.lattice import SPELT, Kind, Path
 from kbsearch.correction.pieces import Evidence, is_han
 
 __all__ = ["Edit", "all_exist", "apply_edits", "attested", "edits_of", "fits_in"]
 
 _ATTESTED = 4.0  # nats, for words that the index has in this order, and the logarithm of how often
+
+_CONTEXT = 2  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +69,29 @@ def attested(edits: Iterable[Edit], evidence: Evidence) -> float:
 def fits_in(path: Path, as_typed: Path, evidence: Evidence) -> bool:
     """Whether words put for others of the same sound fit in with what stands beside them.
 
-    With two characters of it, on one side at least, they must be in some post; and they may not take a known word
-    apart. So a rare name is not made into a common word.
+    With up to two characters of it, on one side at least, they must stand in some post, three characters in all; and
+    they may not take a known word apart. So a rare name is not made into a common word.
     """
     readings = path.readings()
     seams = {place for reading in as_typed.readings() for place in (reading.start, reading.end)}
     for index, reading in enumerate(readings):
         if reading.kind != "homophone":
             continue
-        before = _han_run(reading.text for reading in reversed(readings[:index]))
-        after = _han_run(reading.text for reading in readings[index + 1 :])
-        together = [text for text in (before[-2:] + reading.text, reading.text + after[:2]) if len(text) > 2]
+        before = _han_run([earlier.text[::-1] for earlier in reversed(readings[:index])])[::-1]
+        after = _han_run([later.text for later in readings[index + 1 :]])
+        sides = [side for side in (before and before + reading.text, after and reading.text + after) if side]
         if reading.start not in seams or reading.end not in seams:
             return False
-        if (before or after) and not any(evidence.phrase(text) != 0 for text in together):
+        if sides and not any(len(side) > _CONTEXT and evidence.phrase(side) != 0 for side in sides):
             return False
     return True
+
+
+def _han_run(texts: Iterable[str]) -> str:
+    """The first two of the Han characters with which the texts, one after the other, begin."""
+    run = ""
+    for text in texts:
+        if not is_han(text) or len(run) >= _CONTEXT:
+            break
+        run += text
+    return run[:_CONTEXT]

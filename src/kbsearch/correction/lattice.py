@@ -15,26 +15,27 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from kbsearch.correction.pieces import Evidence
 
-__all__ = ["Kind", "Path", "Reading", "cheapest_paths"]
+__all__ = ["SPELT", "Kind", "Path", "Reading", "cheapest_paths"]
 
 Kind: TypeAlias = Literal["typo", "homophone", "pinyin", "initials"]
 
+SPELT: tuple[Kind, Kind] = ("pinyin", "initials")  # kinds whose words may be spelt with spaces in them
+
 _BEAM = 16
 _SEAM = 0.7  # how far the count of a pair is trusted over the counts of its words
-_SPELT: tuple[Kind, Kind] = ("pinyin", "initials")
 
 
 class Reading(NamedTuple):
     """A way to read query[start:end]: as ``text``.
 
-    ``count`` is its document frequency (0 if unknown: ``error`` says it all then); ``error`` is how unlikely it is to
+    ``frequency`` is that of documents (0 if unknown: ``error`` says it all then); ``error`` is how unlikely it is to
     have been typed so, in nats. ``kind`` is ``None`` for what stands there; ``gap`` marks what parts two words.
     """
 
     start: int
     end: int
     text: str
-    count: int
+    frequency: int
     error: float = 0.0
     kind: Kind | None = None
     gap: bool = False
@@ -93,18 +94,18 @@ def _best(paths: dict[str, Path], beam: int) -> list[Path]:
 
 def _extend(path: Path, reading: Reading, total: float, evidence: Evidence) -> Path:
     previous, text = path, path.text
-    if path.reading is not None and path.reading.gap and path.before is not None and reading.kind in _SPELT:
+    if path.reading is not None and path.reading.gap and path.before is not None and reading.kind in SPELT:
         spelt = path.before.reading
-        if spelt is not None and spelt.kind in _SPELT:  # spaces between syllables are no part of the text meant
+        if spelt is not None and spelt.kind in SPELT:  # spaces between syllables are no part of the text meant
             previous, text = path.before, path.before.text
     cost = path.cost + reading.error
-    if reading.count:
-        chance = reading.count / total
+    if reading.frequency:
+        chance = reading.frequency / total
         last = previous.reading
-        if last is not None and last.count and not last.gap:
+        if last is not None and last.frequency and not last.gap:
             pair = evidence.phrase(last.text[-1] + reading.text[0])
             if pair is not None:
-                together = min(pair, last.count, reading.count) / last.count
+                together = min(pair, last.frequency, reading.frequency) / last.frequency
                 chance = _SEAM * together + (1 - _SEAM) * chance
         cost -= log(chance)
     return Path(cost, text + reading.text, reading, path)

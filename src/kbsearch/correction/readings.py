@@ -15,7 +15,7 @@ from kbsearch.correction.typos import typos
 from kbsearch.correction.vocabulary import HAN_CODES, HAN_FIRST, Vocabulary
 from kbsearch.correction.words import Arc, Costs, find_words
 
-__all__ = ["readings_as_initials", "readings_as_meant", "readings_as_typed"]
+__all__ = ["by_sound", "exactly", "readings_as_initials", "readings_as_meant", "readings_as_typed"]
 
 # Costs in nats: minus the logarithm of how likely one types so; set by hand, checked by tests/correction.
 _HOMOPHONE = 2.0  # a word in which …
@@ -43,7 +43,7 @@ def readings_as_typed(stretch: Stretch, vocabulary: Vocabulary, evidence: Eviden
         if piece.han:
             for place, character in enumerate(piece.text, piece.start):
                 found.append(Reading(place, place + 1, character, 0, _UNKNOWN_HAN))
-                arcs[place] = [Arc(place + 1, _priced([(character, 0.0)]))]
+                arcs[place] = [Arc(place + 1, exactly(character))]
         else:
             count = evidence.frequency(piece.text)
             error = 0.0 if count else _UNKNOWN + _LETTER * len(piece.text)
@@ -65,7 +65,7 @@ def readings_as_meant(stretch: Stretch, vocabulary: Vocabulary, evidence: Eviden
         if piece.han:
             suspects = {p for place in suspect_places(piece.text, evidence) for p in (place, place + 1)}
             for place, character in enumerate(piece.text):
-                costs = _by_sound(character) if place in suspects else _priced([(character, 0.0)])
+                costs = by_sound(character) if place in suspects else exactly(character)
                 arcs[piece.start + place] = [Arc(piece.start + place + 1, costs)]
             continue
         _add_spelt(piece, arcs)
@@ -116,7 +116,13 @@ def _add_spelt(piece: Piece, arcs: dict[int, list[Arc]]) -> None:
             arcs[piece.start + place] = [Arc(piece.start + end, _spelt(text[place:end]), True) for end in ends]
 
 
-def _by_sound(character: str) -> Costs:
+def exactly(character: str) -> Costs:
+    """Costs for a place where a Han character was typed and is meant."""
+    return _priced([(character, 0.0)])
+
+
+def by_sound(character: str) -> Costs:
+    """Costs for a place where a Han character was typed and one that sounds alike may be meant."""
     return _priced(
         [
             (pinyin().near_homophones(character), _HOMOPHONE_EACH + _NEAR_EACH),

@@ -8,7 +8,6 @@ letter is rare.
 
 from __future__ import annotations
 
-from os.path import commonprefix
 from typing import NamedTuple
 
 import numpy as np
@@ -40,7 +39,9 @@ class Typo(NamedTuple):
 
 
 def typos(vocabulary: Vocabulary, word: str, edits: int, limit: int = 8) -> list[Typo]:
-    """Words within so many edits of ``word``, none of a digit or of an inflection, the likeliest first; not ``word`` itself.
+    """Words within so many edits of ``word``, the likeliest first; not ``word`` itself.
+
+    No digit is edited, and no other form of the same word is given.
 
     Args:
         vocabulary: where to look.
@@ -113,7 +114,7 @@ def edit_cost(typed: str, meant: str) -> float:
 
 def _inflected(one: str, other: str) -> bool:
     """Whether the words are forms of one word, as far as their ends tell; that is the stemmer's business."""
-    common = len(commonprefix((one, other)))
+    common = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return common >= _STEM and one[common:] in _INFLECTIONS and other[common:] in _INFLECTIONS
 
 

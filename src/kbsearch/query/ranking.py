@@ -1,19 +1,21 @@
 """How plain words become a search plan: which posts count as hits, and what makes one better than another.
 
 A hit must have one of the query's content words (or, if there are none, any of its words). Its score is the sum of
-BM25 over the fields, weighted as below, plus a bonus for having all content words. The weights were chosen once, on
-half of the queries of all judged sets together, and checked on the other half; docs/relevance.md has the table.
+BM25 over the fields, each term weighted by its field's weight, by how often the query asks for it, and by a fourth
+root of its idf, plus a bonus for having all content words. docs/relevance.md tells how the weights were chosen and
+what each step brings; they are one set for every corpus.
 
-A word asked for several times counts more, but less and less: ``q·(s+1)/(s+q)`` with s = 8, the query-side saturation
-of Okapi BM25 (Robertson & Walker 1994, k3). An occurrence of a function word counts a quarter.
+A term asked for several times counts more, but less and less: ``c·(s+1)/(s+c)`` with s = 8, the query-side saturation
+of Okapi BM25 (Robertson & Walker 1994, k3). An occurrence in a function word counts a quarter. Very frequent terms are
+left out where others remain: they cost most and tell least.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from kbsearch.analysis.analyzer import Analyzer, QueryWord
 from kbsearch.engines.base import Reader
@@ -21,35 +23,39 @@ from kbsearch.highlight import Needle
 from kbsearch.query.function_words import is_function_word
 from kbsearch.query.plan import All, And, Constant, Node, Or, Phrase, Term
 
-__all__ = ["RankedWords", "Weights", "needles_of", "rank_words"]
+__all__ = ["WEIGHTS", "RankedWords", "Weights", "needles_of", "rank_words", "word_node"]
 
 _MAX_WORDS = 400  # of a query; what comes later is left out, with a warning
-_MAX_GROUP_NEEDLE = 24  # code points of a run of Han characters that is also looked for as a whole
+_MAX_RUN = 24  # code points of a run of Han characters that is also looked for as a whole
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """The settings of the ranking; one set for every corpus."""
+class Weights(NamedTuple):
+    """The settings of the ranking."""
 
-    han: float = 1.0  # body, Han words
-    latin: float = 0.5  # body, Latin words and parts of identifiers
-    stem: float = 1.0
-    gram: float = 0.5  # Han bigrams
-    char: float = 0.5  # single Han characters
+    han: float = 1.0  # Han words, in body
+    latin: float = 0.5  # Latin words as written and parts of identifiers, in body
+    stem: float = 2.0
+    gram: float = 0.7  # bigrams of Han characters
+    char: float = 0.8  # single Han characters
     title: float = 1.0
     heading: float = 0.5
-    pair: float = 0.2  # neighbouring Latin words standing together
-    function: float = 0.25  # an occurrence of a function word
+    pair: float = 0.5  # neighbouring Latin words standing together
+    function: float = 0.25  # an occurrence in a function word
     saturation: float = 8.0
-    cover: float = 0.2  # share of the content words' idf given to posts that have them all
-    title_fades: float = 5.0  # title and heading count fully up to two content words, not at all from five
+    idf_power: float = 0.25
+    cover: float = 0.75  # share of the content words' idf for posts that have them all
+    form: float = 0.5  # each form of a word that has several (gpt-4, gpt, 4)
+    frequent: float = 1 / 2  # share of posts above which a term is left out
+    frequent_char: float = 1 / 3
 
 
 WEIGHTS = Weights()
+_SMALL = 100  # posts: below, nothing is too frequent
+_PAIR_WORDS = 16  # Latin words above which a query is a text, whose pairs are not sought
+_BM25_SCALE = 2.2  # BM25's (k1 + 1), which terms' scores have and a constant has not
 
 
-@dataclass(frozen=True, slots=True)
-class RankedWords:
+class RankedWords(NamedTuple):
     """A stretch of plain words, planned.
 
     Attributes:
@@ -75,84 +81,118 @@ def rank_words(text: str, analyzer: Analyzer, reader: Reader, weights: Weights =
     if not words:
         return None
     content = frozenset(i for i, word in enumerate(words) if not is_function_word(word.text))
-    if not content:
-        content = frozenset(range(len(words)))
-    builder = _Builder(weights, len({words[i].text for i in content}))
-    for i, word in enumerate(words):
-        builder.word(word, i in content)
-    builder.neighbours(words, analyzer, content)
-    node = builder.finish(_cover(words, content, reader, weights))
+    sentence = 0 < len(content) < len(words)
+    content = content or frozenset(range(len(words)))
+    builder = _Builder(weights, analyzer, reader)
+    builder.add_words(words, content)
+    builder.add_runs(words, content)
+    builder.add_pairs(words)
+    distinct = len({words[i].text for i in content})
+    title = 1.0 if sentence else min(max((5 - distinct) / 2, 0.0), 1.0)
+    node = builder.plan(title, _cover(words, content, reader, weights))
     return RankedWords(node, words, content, warnings)
 
 
 class _Builder:
-    """Gathers terms: those that make a hit, and those that only add to its score."""
+    """Gathers terms with their occurrences in the query: those that make a hit, and those that only add to it."""
 
-    def __init__(self, weights: Weights, content_words: int) -> None:
-        self._w = weights
-        self._fade = min(max((weights.title_fades - content_words) / 3, 0.0), 1.0)
-        self._counts: dict[tuple[str, str, bool], float] = {}
-        self._phrases: dict[Phrase, bool] = {}
+    def __init__(self, weights: Weights, analyzer: Analyzer, reader: Reader) -> None:
+        self._w, self._analyzer, self._reader = weights, analyzer, reader
+        self._posts = reader.count()
+        self._hits: dict[tuple[str, str], float] = {}
+        self._extras: dict[tuple[str, str], float] = {}
+        self._phrases: dict[Phrase, bool] = {}  # whether it makes a hit
 
-    def _add(self, field: str, term: str, count: float, makes_hit: bool) -> None:
-        key = (field, term, makes_hit)
-        self._counts[key] = self._counts.get(key, 0.0) + count
+    def add_words(self, words: Sequence[QueryWord], content: frozenset[int]) -> None:
+        """Words in body, title and headings; stems."""
+        for i, word in enumerate(words):
+            terms = self._hits if i in content else self._extras
+            count = 1.0 if i in content else self._w.function
+            if word.kind == "latin" and len(word.terms) > 1:
+                count *= self._w.form
+            for term in word.terms:
+                for field in ("title", "heading"):
+                    _count(terms, field, term, count)
+                if word.kind == "han" or i in content:
+                    _count(terms, "body", term, count)
+            for stem in word.stems:
+                _count(terms, "stem", stem, count)
 
-    def word(self, word: QueryWord, content: bool) -> None:
-        count = 1.0 if content else self._w.function
-        for term in word.terms:
-            for field in ("body", "title", "heading"):
-                self._add(field, term, count, content)
-        for stem in word.stems:
-            self._add("stem", stem, count, content)
-
-    def neighbours(self, words: Sequence[QueryWord], analyzer: Analyzer, content: frozenset[int]) -> None:
-        """Han bigrams and characters, runs sought as they stand, and pairs of Latin words."""
+    def add_runs(self, words: Sequence[QueryWord], content: frozenset[int]) -> None:
+        """Bigrams and characters of Han, and each run as it stands: that makes hits of posts in which segmentation
+        cut the same characters elsewhere (散模 in 扩散模型).
+        """
         for run in _han_runs(words):
             text = "".join(words[i].text for i in run)
             shares = [1.0 if i in content else self._w.function for i in run for _ in words[i].text]
             for char, share in zip(text, shares, strict=True):
-                self._add("char", char, share, len(text) == 1 and run[0] in content)
+                if len(text) == 1 or share == 1.0:
+                    _count(self._hits if len(text) == 1 and share == 1.0 else self._extras, "char", char, share)
             for k in range(len(text) - 1):
-                self._add("gram", text[k : k + 2], (shares[k] + shares[k + 1]) / 2, False)
-            if 2 <= len(text) <= _MAX_GROUP_NEEDLE and any(i in content for i in run):
-                # Makes hits of posts where segmentation cut the same characters elsewhere (散模 in 扩散模型).
-                self._phrases[Phrase("gram", analyzer.phrase_terms(text), 0.0)] = True
+                _count(self._extras, "gram", text[k : k + 2], (shares[k] + shares[k + 1]) / 2)
+            if 2 <= len(text) <= _MAX_RUN and any(i in content for i in run):
+                self._phrases[Phrase("gram", self._analyzer.phrase_terms(text), 0.0)] = True
+
+    def add_pairs(self, words: Sequence[QueryWord]) -> None:
+        """Latin words that are neighbours in the query, wanted as neighbours."""
+        if sum(word.kind == "latin" for word in words) > _PAIR_WORDS:
+            return
         for left, right in pairwise(words):
             if left.kind == right.kind == "latin":
-                terms = analyzer.phrase_terms(f"{left.text} {right.text}")
+                terms = self._analyzer.phrase_terms(f"{left.text} {right.text}")
                 if len(terms) > 1:
                     self._phrases.setdefault(Phrase("gram", terms, self._w.pair), False)
 
-    def finish(self, cover: Node | None) -> Node:
-        hits: list[Node] = []
-        extras: list[Node] = []
-        for (field, term, makes_hit), count in self._counts.items():
-            boost = self._boost(field, term) * self._saturated(count)
-            if boost > 0 or makes_hit:
-                (hits if makes_hit else extras).append(Term(field, term, round(boost, 6)))
+    def plan(self, title: float, cover: Node | None) -> Node:
+        """The plan; ``title`` from 0 to 1 says how much titles and headings count."""
+        hits = self._terms(self._hits, title) or self._terms(self._hits, title, capped=False)
+        extras = self._terms(self._extras, title)
         for phrase, makes_hit in self._phrases.items():
             (hits if makes_hit else extras).append(phrase)
         if cover is not None:
             extras.append(cover)
-        found: Node = Or(tuple(hits)) if len(hits) != 1 else hits[0]
+        found = Or(tuple(hits))
         return And((found, Or((*extras, All())))) if extras else found
 
-    def _saturated(self, count: float) -> float:
-        s = self._w.saturation
-        return count if count <= 1 else count * (s + 1) / (s + count)
+    def _terms(self, counted: dict[tuple[str, str], float], title: float, *, capped: bool = True) -> list[Node]:
+        w = self._w
+        nodes: list[Node] = []
+        for (field, text), count in counted.items():
+            frequency = self._reader.frequency(field, text)
+            limit = self._posts * (w.frequent_char if field == "char" else w.frequent)
+            if not frequency or (capped and self._posts >= _SMALL and frequency > limit):
+                continue
+            if count > 1:
+                count *= (w.saturation + 1) / (w.saturation + count)
+            boost = self._weight(field, text, title) * count * _idf(frequency, self._posts) ** w.idf_power
+            nodes.append(Term(field, text, round(boost, 6)))
+        return nodes
 
-    def _boost(self, field: str, term: str) -> float:
+    def _weight(self, field: str, text: str, title: float) -> float:
         w = self._w
         if field == "body":
-            return w.han if _is_han(term) else w.latin
-        if field in ("title", "heading"):
-            return (w.title if field == "title" else w.heading) * self._fade
+            return w.han if text >= "⺀" else w.latin
+        if field == "title":
+            return w.title * title
+        if field == "heading":
+            return w.heading * title
         return {"stem": w.stem, "gram": w.gram, "char": w.char}[field]
 
 
-def _is_han(term: str) -> bool:
-    return term >= "\u2e80"
+def _count(terms: dict[tuple[str, str], float], field: str, term: str, count: float) -> None:
+    terms[field, term] = terms.get((field, term), 0.0) + count
+
+
+def _idf(frequency: int, posts: int) -> float:
+    """Lucene's idf, as in :mod:`kbsearch.query.plan`."""
+    return math.log(1 + (posts - min(frequency, posts) + 0.5) / (frequency + 0.5))
+
+
+def _word_idf(word: QueryWord, reader: Reader) -> float:
+    found = reader.frequency("body", word.terms[0])
+    if word.stems:
+        found = max(found, reader.frequency("stem", word.stems[0]))
+    return _idf(found, reader.count())
 
 
 def _han_runs(words: Sequence[QueryWord]) -> list[list[int]]:
@@ -169,31 +209,26 @@ def _han_runs(words: Sequence[QueryWord]) -> list[list[int]]:
 
 
 def _cover(words: Sequence[QueryWord], content: frozenset[int], reader: Reader, weights: Weights) -> Node | None:
-    """The bonus for posts that have every content word."""
-    distinct: dict[str, QueryWord] = {words[i].text: words[i] for i in content}
-    if len(distinct) < 2:
+    """The bonus for posts that have every content word that any post has."""
+    distinct = {words[i].text: words[i] for i in sorted(content)}
+    known = [word for word in distinct.values() if _is_known(word, reader)]
+    if len(known) < 2:
         return None
-    total = sum(_idf(word, reader) for word in distinct.values())
-    return Constant(And(tuple(word_node(word) for word in distinct.values())), round(weights.cover * total, 4))
+    total = sum(_word_idf(word, reader) for word in known)
+    return Constant(And(tuple(map(word_node, known))), round(weights.cover * _BM25_SCALE * total, 4))
+
+
+def _is_known(word: QueryWord, reader: Reader) -> bool:
+    return bool(reader.frequency("body", word.terms[0]) or any(reader.frequency("stem", stem) for stem in word.stems))
 
 
 def word_node(word: QueryWord) -> Node:
     """Posts that have this word, in any form that counts as having it."""
     terms: list[Node] = [Term("body", word.terms[0]), Term("title", word.terms[0])]
-    if word.stems:
-        terms += [Term("stem", stem) for stem in word.stems[:1]]
-    elif len(word.text) == 1:
+    terms += [Term("stem", stem) for stem in word.stems[:1]]
+    if word.kind == "han" and len(word.text) == 1:
         terms.append(Term("char", word.text))
     return Or(tuple(terms))
-
-
-def _idf(word: QueryWord, reader: Reader) -> float:
-    count = reader.count()
-    found = min(
-        max(reader.frequency("body", word.terms[0]), reader.frequency("stem", word.stems[0]) if word.stems else 0),
-        count,
-    )
-    return math.log(1 + (count - found + 0.5) / (found + 0.5))
 
 
 def needles_of(
@@ -206,7 +241,7 @@ def needles_of(
         if i not in chosen:
             continue
         group = frozenset({first_group + i})
-        weight = _idf(word, reader)
+        weight = _word_idf(word, reader)
         if word.kind == "han":
             alone = len(word.text) > 1 or _stands_alone(words, i)
             needles += [Needle(term, "substring", group, weight) for term in word.terms if alone or len(term) > 1]
@@ -215,8 +250,8 @@ def needles_of(
             needles += [Needle(stem, "stem", group, weight) for stem in word.stems]
     for run in _han_runs(words):
         text = "".join(words[i].text for i in run)
-        if len(run) > 1 and len(text) <= _MAX_GROUP_NEEDLE and all(i in chosen for i in run):
-            weight = sum(_idf(words[i], reader) for i in run)
+        if len(run) > 1 and len(text) <= _MAX_RUN and all(i in chosen for i in run):
+            weight = sum(_word_idf(words[i], reader) for i in run)
             needles.append(Needle(text, "substring", frozenset(first_group + i for i in run), weight))
     return needles
 

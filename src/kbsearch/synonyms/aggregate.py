@@ -22,6 +22,7 @@ __all__ = ["aggregate"]
 _MAX_SOURCES = 3
 _AGREEING_POSTS = 3  # posts that must give the same name where the names prove nothing
 _AGREEING_SHARE = 0.85  # of the posts that equate anything with the other name
+_SHORTEST_AGREED = 3  # code points of a name that only agreement shows
 _CONTEXTS = 3  # different words or marks that the name must stand after; for an abbreviation's, one less
 _MAIN_MEANING = 0.75  # share of posts that an abbreviation's commonest meaning must have
 _SHORTEST_ABBREVIATION = 3
@@ -152,9 +153,9 @@ def _agreed_name(mentions: list[tuple[str, Pair]]) -> str:
             before = pair.left[: len(pair.left) - len(text)].strip()
             contexts[name].add(before[-1:] or pair.edge)
     agreed = [name for name, where in found.items() if len(where) >= _AGREEING_SHARE * len(posts)]
-    name = max(agreed, key=len, default="")
-    short = is_abbreviation(mentions[0][1].right) and len(name) > _SHORTEST_ABBREVIATION
-    return name if len(contexts[name]) >= _CONTEXTS - short else ""
+    name = max(agreed, key=lambda name: (len(name), name), default="")
+    abbreviated = is_abbreviation(mentions[0][1].right) and len(name) > _SHORTEST_AGREED
+    return name if len(name) >= _SHORTEST_AGREED and len(contexts[name]) >= _CONTEXTS - abbreviated else ""
 
 
 class _Meanings:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kbsearch.synonyms.left_edge import REACH, Left, Words, left_name
-from kbsearch.synonyms.names import fits_initials, is_abbreviation, is_han, usable_name
+from kbsearch.synonyms.names import SMALL_WORDS, fits_initials, is_abbreviation, is_han, usable_name
 from kbsearch.synonyms.pair import Kind, Pair
 
 __all__ = ["bracket_pairs"]
@@ -119,8 +119,9 @@ def _full_and_short(name: str, breaks: tuple[int, ...], latin: list[str]) -> tup
     for other in latin:
         if is_abbreviation(other):
             for start in (0, *breaks):
-                if fits_initials(other, name[start:]):
-                    return name[start:], other
+                phrase = name[start:]
+                if phrase.split(" ", 1)[0].lower() not in SMALL_WORDS and fits_initials(other, phrase):
+                    return phrase, other
         if is_abbreviation(last) and fits_initials(last, other):
             return other, last
     return None

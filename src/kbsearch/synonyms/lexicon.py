@@ -42,7 +42,7 @@ def align(latin: str, han: str) -> Alignment:
     missing = count = 0
     for token in latin.split():
         words = [word for word in latin_words(token) if word not in SMALL_WORDS]
-        if len(words) > 1 and _lay("".join(words), han, taken):  # up-sampling like upsampling
+        if len(words) > 1 and _lay("".join(words), han, taken, len(words[0]) + 1):  # up-sampling like upsampling
             words = [""]
         else:
             missing += sum(not _lay(word, han, taken) for word in words)
@@ -54,9 +54,9 @@ def align(latin: str, han: str) -> Alignment:
     return Alignment(start, missing, count, bare)
 
 
-def _lay(word: str, han: str, taken: list[bool]) -> bool:
+def _lay(word: str, han: str, taken: list[bool], shortest: int = 0) -> bool:
     """Mark the last place of the word or one of its renderings; whether there is one."""
-    for rendering in (word, *renderings(word)) if len(word) > 1 else (word,):
+    for rendering in (word, *renderings(word, shortest)) if len(word) > 1 else (word,):
         at = han.rfind(rendering)
         if at >= 0:
             taken[at : at + len(rendering)] = [True] * len(rendering)
@@ -74,13 +74,16 @@ def is_word(name: str) -> bool:
 
 
 @cache
-def renderings(word: str) -> tuple[str, ...]:
-    """Chinese renderings of an English word in lower case, longest first."""
+def renderings(word: str, shortest: int = 0) -> tuple[str, ...]:
+    """Chinese renderings of an English word in lower case, longest first.
+
+    A stem in the dictionary stands for the word if it has ``shortest`` letters or more.
+    """
     exact, prefixes = _lexicon()
     found: list[str] = []
     for form in (word, singular(word)):
         found += exact.get(form, ())
-    for length in range(len(word), _SHORTEST_PREFIX - 1, -1):
+    for length in range(len(word), max(shortest, _SHORTEST_PREFIX) - 1, -1):
         if word[:length] in prefixes:
             if _is_inflection(word[length:], length):
                 found += prefixes[word[:length]]
@@ -91,7 +94,7 @@ def renderings(word: str) -> tuple[str, ...]:
 def _is_inflection(ending: str, stem: int) -> bool:
     """Whether a word may be the stem before it, inflected, and not a compound (configmap) or a numbered thing."""
     exact, prefixes = _lexicon()
-    known = ending in exact or any(ending[:length] in prefixes for length in range(4, len(ending) + 1))
+    known = ending in exact or ending in prefixes or any(ending[:size] in prefixes for size in range(4, len(ending)))
     return not known and len(ending) <= max(_LONGEST_ENDING, stem) and (not ending or ending.isalpha())
 
 

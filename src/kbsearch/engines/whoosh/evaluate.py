@@ -12,11 +12,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from kbsearch.engines.base import NUMBER_FIELDS, TEXT_FIELDS
+from kbsearch.engines.whoosh.addends import addends, is_slow, matches_all, range_bounds
 from kbsearch.engines.whoosh.bm25 import K1
 from kbsearch.engines.whoosh.encode import Ints
 from kbsearch.engines.whoosh.phrase import find_phrase
 from kbsearch.engines.whoosh.postings import SegmentArrays
-from kbsearch.engines.whoosh.segment import MISSING
 from kbsearch.query.plan import All, And, Best, Constant, Node, Not, Or, Phrase, Range, Term
 
 __all__ = ["Evaluator"]
@@ -41,7 +41,7 @@ class Evaluator:
             case Term():
                 return self._marked([self._term_docs(node)])
             case Or(children) | Best(children):
-                if any(map(_matches_all, children)):
+                if any(map(matches_all, children)):
                     return np.ones(self._posts, bool)
                 found = self._marked([self._term_docs(child) for child in children if isinstance(child, Term)])
                 for child in children:
@@ -63,9 +63,7 @@ class Evaluator:
 
     def scores(self, node: Node, among: Bools) -> Floats:
         """The scores of the posts ``among``, which all match; what stands for other posts means nothing."""
-        terms: dict[str, list[Term]] = {}
-        others: list[Node] = []
-        _addends(node, terms, others, sure=True)
+        terms, others = addends(node)
         sparse = np.count_nonzero(among) * _SPARSE < self._posts
         parts = [self._term_scores(name, group, among if sparse else None) for name, group in terms.items()]
         parts += [self._other_scores(other, among) for other in others]
@@ -136,8 +134,8 @@ class Evaluator:
             found: Bools = np.bincount(np.concatenate(parts), minlength=self._posts) == len(parts)
         else:
             found = self._marked(parts) if parts else np.ones(self._posts, bool)
-        others = [child for child in children if not isinstance(child, Term) and not _matches_all(child)]
-        for child in sorted(others, key=_is_slow):
+        others = [child for child in children if not isinstance(child, Term) and not matches_all(child)]
+        for child in sorted(others, key=is_slow):
             if not found.any():
                 break
             found &= self.matching(child)
@@ -177,15 +175,11 @@ class Evaluator:
         return (nothing, nothing) if field is None else find_phrase(field, terms)
 
     def _in_range(self, node: Range) -> Bools:
-        if node.field not in NUMBER_FIELDS or _outside(node):
+        numbers = self._arrays.numbers(node.field) if node.field in NUMBER_FIELDS else None
+        low, high = range_bounds(node)
+        if numbers is None or low > high:
             return np.zeros(self._posts, bool)
-        numbers = self._arrays.numbers(node.field)
-        inside: Bools = numbers != MISSING
-        if node.low is not None:
-            inside &= numbers >= max(node.low, MISSING)
-        if node.high is not None:
-            inside &= numbers <= min(node.high, -MISSING - 1)
-        return inside
+        return (numbers >= low) & (numbers <= high)
 
 
 def _bm25(frequencies: Floats, norms: Floats, weights: float | Floats) -> Floats:
@@ -194,49 +188,3 @@ def _bm25(frequencies: Floats, norms: Floats, weights: float | Floats) -> Floats
     frequencies /= norms
     frequencies *= weights
     return frequencies
-
-
-def _addends(node: Node, terms: dict[str, list[Term]], others: list[Node], *, sure: bool) -> None:
-    """Take a plan apart into what its scores are the sum of: terms by field, and other parts.
-
-    Args:
-        sure: every post in question matches this node, so that what an :class:`And` holds may be added blindly.
-    """
-    match node:
-        case Term(field):
-            if node.boost:
-                terms.setdefault(field, []).append(node)
-        case Or(children):
-            for child in children:
-                _addends(child, terms, others, sure=False)
-        case And(children) if sure:
-            for child in children:
-                _addends(child, terms, others, sure=True)
-        case Not() | Range() | All():
-            pass
-        case Phrase(boost=0) | Constant(score=0):
-            pass
-        case _:
-            others.append(node)
-
-
-def _matches_all(node: Node) -> bool:
-    match node:
-        case All():
-            return True
-        case Or(children) | Best(children):
-            return any(map(_matches_all, children))
-        case Constant(child):
-            return _matches_all(child)
-        case _:
-            return False
-
-
-def _is_slow(node: Node) -> bool:
-    """Phrases come last: by then there may be nothing left to look at."""
-    return isinstance(node, Phrase)
-
-
-def _outside(node: Range) -> bool:
-    """Whether no 64-bit number can lie within the bounds."""
-    return (node.low is not None and node.low >= -MISSING) or (node.high is not None and node.high < MISSING)

@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import heapq
 import struct
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from kbsearch.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, EngineResult, SearchRequest
-from kbsearch.engines.whoosh.collection import Collection, is_scored
+from kbsearch.engines.whoosh.addends import addends, is_slow, matches_all, range_bounds
+from kbsearch.engines.whoosh.collection import Collection
 from kbsearch.engines.whoosh.explain import PostScorer
 from kbsearch.engines.whoosh.page import Candidate, candidates, make_page, wanted
 from kbsearch.engines.whoosh.segment import MISSING, Segment, read_frequencies
 from kbsearch.query.plan import All, And, Best, Constant, Node, Not, Or, Phrase, Range, Term
 
 __all__ = ["cost", "plain_search"]
-
-Scores = dict[int, float]  # posts that match, with their scores
-_NARROW = 8  # looking a post up costs about as much as reading so many postings
 
 
 def cost(collection: Collection, request: SearchRequest) -> int:
@@ -55,20 +52,19 @@ def plain_search(collection: Collection, request: SearchRequest) -> EngineResult
     total = base = 0
     for place, segment in enumerate(collection.segments):
         evaluator = _Evaluator(collection, place)
-        scores = evaluator.scores(request.query, None)
+        matched = evaluator.matching(request.query)
         if segment.info.deleted_count:
-            scores = {post: score for post, score in scores.items() if not segment.is_deleted(post)}
-        if request.filter is not None and scores:
-            allowed = evaluator.scores(request.filter, scores)
-            scores = {post: score for post, score in scores.items() if post in allowed}
-        total += len(scores)
+            matched = {post for post in matched if not segment.is_deleted(post)}
+        if request.filter is not None:
+            matched &= evaluator.matching(request.filter)
+        total += len(matched)
         for name, counter in facets.items():
-            counter.update(_counts(segment, name, scores))
-        if scores and count:
-            dates = segment.numbers("date")
+            counter.update(_counts(segment, name, matched))
+        if matched and count:
+            scores, dates = evaluator.scores(request.query, matched), segment.numbers("date")
             everyone = candidates(
                 segment,
-                zip(scores, map(_single, scores.values()), strict=True),
+                ((post, _single(scores[post])) for post in matched),
                 request.sort,
                 dates=[MISSING] * segment.posts if dates is None else dates.whole(),
                 ranks=segment.key_ranks.whole(),
@@ -81,108 +77,116 @@ def plain_search(collection: Collection, request: SearchRequest) -> EngineResult
 
 
 class _Evaluator:
-    """Evaluates plans on one segment."""
+    """Evaluates plans on one segment; the same two questions as :class:`.evaluate.Evaluator`."""
 
     def __init__(self, collection: Collection, place: int) -> None:
         self._collection, self._place = collection, place
         self._segment = collection.segments[place]
-        self._everyone = range(self._segment.posts)
+        self._posts = self._segment.posts
+        self._phrases: dict[Phrase, dict[int, float]] = {}
 
-    def scores(self, node: Node, among: Mapping[int, float] | None) -> Scores:
-        """Posts that match, deleted ones included, with their scores; at least those ``among`` if given."""
+    def matching(self, node: Node) -> set[int]:
+        """Posts that match, deleted ones included."""
         match node:
             case Term():
-                return self._term(node, among)
-            case Phrase():
-                return self._phrase(node, among)
-            case Or(children):
-                total: Scores = {}
-                for child in children:
-                    _add(total, self.scores(child, among))
-                return total
+                return set(self._docs(node))
+            case Or(children) | Best(children):
+                if any(map(matches_all, children)):
+                    return set(range(self._posts))
+                return set().union(*map(self.matching, children))
             case And(children):
-                return self._and(children, among)
-            case Best(children, tie):
-                best: Scores = {}
-                total = {}
-                for child in children:
-                    found = self.scores(child, among)
-                    _add(total, found)
-                    for post, score in found.items():
-                        if score >= best.get(post, score):
-                            best[post] = score
-                return {post: score + tie * (total[post] - score) for post, score in best.items()}
-            case Constant(child, score):
-                return dict.fromkeys(self.scores(child, among), float(score))
+                return self._all_of(children)
+            case Phrase():
+                return set(self._phrase(node))
+            case Constant(child):
+                return self.matching(child)
             case Not(child):
-                without = self.scores(child, among)
-                return {post: 0.0 for post in self._posts(among) if post not in without}
-            case Range(field, low, high):
+                return set(range(self._posts)) - self.matching(child)
+            case Range(field):
                 numbers = self._segment.numbers(field) if field in NUMBER_FIELDS else None
-                if numbers is None:
-                    return {}
-                values = numbers.whole()
-                least, most = MISSING if low is None else low, -MISSING if high is None else high
-                return {p: 0.0 for p in self._posts(among) if values[p] != MISSING and least <= values[p] <= most}
+                low, high = range_bounds(node)
+                return set() if numbers is None else {p for p, n in enumerate(numbers.whole()) if low <= n <= high}
             case All():
-                return dict.fromkeys(self._posts(among), 0.0)
+                return set(range(self._posts))
 
-    def _posts(self, among: Mapping[int, float] | None) -> Iterable[int]:
-        return self._everyone if among is None else among
+    def scores(self, node: Node, among: Set[int]) -> list[float]:
+        """For each post its score; only the posts ``among``, which all match, have one."""
+        total = [0.0] * self._posts
+        terms, others = addends(node)
+        for group in terms.values():
+            for term in group:
+                self._add_term(total, term, among)
+        for other in others:
+            for post, score in self._other_scores(other, among).items():
+                total[post] += score
+        return total
 
-    def _term(self, node: Term, among: Mapping[int, float] | None) -> Scores:
-        found = self._collection.find(node.field, node.text)
-        place = found.ranges[self._place]
+    def _add_term(self, total: list[float], node: Term, among: Set[int]) -> None:
+        place = self._collection.find(node.field, node.text).ranges[self._place]
+        field = self._segment.field(node.field) if place is not None else None
+        if place is None or field is None or field.lengths is None:
+            return
+        weight, norms, lengths = (
+            self._collection.weight(node),
+            self._collection.norms(node.field),
+            field.lengths.whole(),
+        )
+        postings = zip(self._docs(node), read_frequencies(field, *place), strict=True)
+        if len(among) * 2 < self._posts:
+            postings = ((post, count) for post, count in postings if post in among)  # type: ignore[assignment]
+        for post, count in postings:
+            total[post] += weight * count / (count + norms[lengths[post]])
+
+    def _other_scores(self, node: Node, among: Set[int]) -> Mapping[int, float]:
+        """Posts that match a part that is no sum of terms, with their scores."""
+        match node:
+            case Phrase():
+                return self._phrase(node)
+            case Constant(child, score):
+                return dict.fromkeys(self.matching(child), float(score))
+            case Best(children, tie):
+                best: dict[int, float] = {}
+                total: dict[int, float] = {}
+                for child in children:
+                    for post, score in self._scores_if_matching(child, among).items():
+                        best[post] = max(best.get(post, 0.0), score)
+                        total[post] = total.get(post, 0.0) + score
+                return {post: score + tie * (total[post] - score) for post, score in best.items()}
+            case _:
+                return self._scores_if_matching(node, among)
+
+    def _scores_if_matching(self, node: Node, among: Set[int]) -> dict[int, float]:
+        found = self.matching(node) & among
+        scores = self.scores(node, found)
+        return {post: scores[post] for post in found}
+
+    def _docs(self, node: Term) -> Sequence[int]:
+        place = self._collection.find(node.field, node.text).ranges[self._place]
         field = self._segment.field(node.field) if place is not None else None
         if place is None or field is None:
-            return {}
+            return ()
         docs = field.docs.part(*place)
         field.check_posts(max(docs, default=-1))
-        if not is_scored(node.field) or field.lengths is None:
-            return dict.fromkeys(docs, 0.0)
-        weight = self._collection.weight(node)
-        norms, lengths = self._collection.norms(node.field), field.lengths.whole()
-        frequencies = read_frequencies(field, *place)
-        if among is not None and len(among) * _NARROW < len(docs):
-            return {
-                post: weight * frequencies[at] / (frequencies[at] + norms[lengths[post]])
-                for post in among
-                if (at := bisect_left(docs, post)) < len(docs) and docs[at] == post
-            }
-        pairs = zip(docs, frequencies, strict=True)
-        return {post: weight * count / (count + norms[lengths[post]]) for post, count in pairs}
+        return docs
 
-    def _phrase(self, node: Phrase, among: Mapping[int, float] | None) -> Scores:
-        posts: Iterable[int] | None = among
-        for text, _ in sorted(node.terms, key=lambda term: self._collection.find(node.field, term[0]).frequency):
-            posts = self._term(Term(node.field, text), None if posts is None else dict.fromkeys(posts, 0.0))
-        found = {}
-        for post in posts or ():
-            parts = PostScorer(self._collection, self._place, post).parts(node)
-            if parts is not None:
-                found[post] = parts[0].score
-        return found
-
-    def _and(self, children: Sequence[Node], among: Mapping[int, float] | None) -> Scores:
-        total: Scores | None = None
-        for child in sorted(children, key=self._order):
-            found = self.scores(child, among if total is None else total)
-            if total is None:
-                total = found
-            else:
-                total = {post: score + found[post] for post, score in total.items() if post in found}
-            if not total:
+    def _all_of(self, children: Sequence[Node]) -> set[int]:
+        found: set[int] | None = None
+        for child in sorted(children, key=is_slow):
+            if found is None or not matches_all(child):
+                mine = self.matching(child)
+                found = mine if found is None else found & mine
+            if not found:
                 break
-        return total or {}
+        return found or set()
 
-    def _order(self, node: Node) -> int:
-        """Few postings first; what matches by exception last."""
-        return 1 << 62 if isinstance(node, Not) else _cost(self._collection, node)
-
-
-def _add(total: Scores, more: Scores) -> None:
-    for post, score in more.items():
-        total[post] = total.get(post, 0.0) + score
+    def _phrase(self, node: Phrase) -> dict[int, float]:
+        """Posts with the phrase, with their scores."""
+        if node not in self._phrases:
+            docs = [self._docs(Term(node.field, text)) for text, _ in node.terms]
+            posts = set(min(docs, key=len, default=())).intersection(*docs)
+            scored = ((post, PostScorer(self._collection, self._place, post).parts(node)) for post in posts)
+            self._phrases[node] = {post: parts[0].score for post, parts in scored if parts}
+        return self._phrases[node]
 
 
 def _single(score: float) -> float:
@@ -194,7 +198,7 @@ def _single(score: float) -> float:
 _FLOAT = struct.Struct("f")
 
 
-def _counts(segment: Segment, name: str, matched: Container[int]) -> dict[str, int]:
+def _counts(segment: Segment, name: str, matched: Set[int]) -> dict[str, int]:
     """How many matched posts have each value of a keyword field."""
     field = segment.field(name) if name in KEYWORD_FIELDS else None
     if field is None:
