@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from kbsearch.analysis.analyzer import Analyzer
 from kbsearch.corpus.markdown import parse_markdown, plain_text_document
@@ -10,15 +11,24 @@ from kbsearch.corpus.paths import title_from_path
 from kbsearch.engines.base import IndexDocument
 from kbsearch.model import Document, Post
 from kbsearch.stored import encode_date, encode_source, encode_stored
+from kbsearch.synonyms.mine import mine
+from kbsearch.synonyms.pair import Pair
 
-__all__ = ["index_document"]
+__all__ = ["Prepared", "prepare"]
 
 _TITLE_LENGTH = 80  # code points of the text's first line that serve as a title where there is no other
 _FIRST_LINE = re.compile(r"\S[^\n]*")
 
 
-def index_document(post: Post, analyzer: Analyzer) -> IndexDocument:
-    """Everything an engine keeps of a post.
+class Prepared(NamedTuple):
+    """A post ready to be indexed: what the engine takes, and the pairs of names that it equates."""
+
+    document: IndexDocument
+    pairs: list[Pair]
+
+
+def prepare(post: Post, analyzer: Analyzer) -> Prepared:
+    """Read a post's Markdown and gather everything that an index keeps of it.
 
     The title falls back to the first heading of level 1, the file's name, any first heading. Failing these the first
     line is shown as title, but not indexed as one: its words would count twice.
@@ -45,7 +55,8 @@ def index_document(post: Post, analyzer: Analyzer) -> IndexDocument:
     )
     headings = [section.title for section in document.sections if section.title]
     analysed = analyzer.document_terms(title, post.aliases, document, headings)
-    return IndexDocument(
+    pairs = mine(document, title=title, aliases=post.aliases, words=analyzer.words)
+    prepared = IndexDocument(
         key=post.id,
         terms=analysed,
         keywords=_keywords(post, document),
@@ -53,6 +64,7 @@ def index_document(post: Post, analyzer: Analyzer) -> IndexDocument:
         stored=encode_stored(post, document, plain=analyzer.is_plain(document.text)),
         source=encode_source(post.text),
     )
+    return Prepared(prepared, pairs)
 
 
 def _title(post: Post, document: Document) -> str:

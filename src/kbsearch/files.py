@@ -1,25 +1,49 @@
-"""Writing files so that a crash or a power cut leaves either the old content or the new, never a mixture."""
+"""Writing files so that a crash or a power cut leaves either the old content or the new, never a mixture.
+
+An index folder may come from anyone, so nothing here follows a link or waits for a pipe: what is to be written is
+made anew, and what is read must be a regular file.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
 from kbsearch.errors import IndexWriteError
 
-__all__ = ["replace_file", "sync_folder", "write_error", "write_file"]
+__all__ = ["read_regular", "replace_file", "sync_folder", "write_error", "write_file"]
+
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def read_regular(path: str | Path, max_bytes: int) -> bytes:
+    """A regular file's bytes.
+
+    Raises:
+        OSError: it cannot be read, is a link or a device, or is larger than ``max_bytes``.
+    """
+    fd = os.open(path, _READ)
+    with os.fdopen(fd, "rb") as file:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise OSError(errno.EFBIG, f"larger than {max_bytes:,} bytes")
+    return data
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write a new file and wait until it is on the disk.
+    """Write a file anew and wait until it is on the disk; its name is not, until the folder is synced.
 
     Raises:
         IndexWriteError: it could not be written; nothing is left of it.
     """
     try:
-        with path.open("wb") as file:
+        path.unlink(missing_ok=True)  # a leftover, or a link that someone put there
+        with path.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -60,6 +84,7 @@ def write_error(error: OSError, path: Path) -> IndexWriteError:
     advice = {
         errno.ENOSPC: "the disk is full; free some space and run the same command again",
         errno.EDQUOT: "the disk quota is used up; free some space and run the same command again",
+        errno.EFBIG: "the file would be larger than the system allows (see ulimit -f)",
         errno.EACCES: "no permission to write there",
         errno.EPERM: "no permission to write there",
         errno.EROFS: "the file system is read-only",

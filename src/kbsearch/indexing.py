@@ -15,12 +15,13 @@ from kbsearch.corpus.listing import merge_listings
 from kbsearch.corpus.manifest import FileRecord, Manifest, Root, Scope, compare, digest
 from kbsearch.corpus.read import read_post
 from kbsearch.corpus.walk import FoundFile, read_file, walk
-from kbsearch.documents import index_document
+from kbsearch.documents import prepare
 from kbsearch.engines import load_engine
 from kbsearch.engines.base import Encoder, IndexDocument
 from kbsearch.errors import InputError
 from kbsearch.model import IndexReport, Post, Skipped
 from kbsearch.parallel import cores, ordered_map
+from kbsearch.synonyms.pair import Pair
 from kbsearch.target import Target
 from kbsearch.update import carry_over
 
@@ -166,11 +167,13 @@ def _read_changes(update: _Update, options: Options) -> None:
     workers = options.workers or (min(cores(), 16) if size >= _WORTH_PROCESSES else 1)
     prepare = partial(_prepare, target.dictionary_path, target.generation.engine.name)
     done = 0
-    for number, batch, outcomes in ordered_map(_read_job, _jobs(update), workers, prepare):
+    for number, batch, outcomes, pairs in ordered_map(_read_job, _jobs(update), workers, prepare):
         if batch is not None:
             target.writer().add(batch)
         for outcome in outcomes:
             _take_in(update, number, outcome)
+        for post, found in pairs.items():
+            target.learned.learn(post, found)
         done += len(outcomes)
         if options.progress is not None:
             options.progress(done, total)
@@ -199,17 +202,20 @@ def _prepare(dictionary: Path | None, engine: str) -> None:
     _worker = Analyzer(dictionary), load_engine(engine).encoder()
 
 
-def _read_job(job: _Job) -> tuple[int, Any, list[_Outcome]]:
+def _read_job(job: _Job) -> tuple[int, Any, list[_Outcome], dict[str, list[Pair]]]:
     """Read, analyse and encode the files of a job; runs in any process."""
     assert _worker is not None
     analyzer, encode = _worker
     documents: list[IndexDocument] = []
     outcomes: list[_Outcome] = []
+    pairs: dict[str, list[Pair]] = {}
     for file, known in zip(job.files, job.digests, strict=True):
         try:
             data = read_file(file.absolute, job.max_bytes)
             outcome, posts = _read_one(job, file, known, data)
-            documents += [index_document(post, analyzer) for post in posts]
+            for post in posts:
+                document, pairs[post.id] = prepare(post, analyzer)
+                documents.append(document)
         except FileNotFoundError:
             outcome = _Outcome(file.path, None, gone=True)
         except OSError as error:
@@ -217,7 +223,7 @@ def _read_job(job: _Job) -> tuple[int, Any, list[_Outcome]]:
         except Exception as error:  # one odd file must never keep the others from being indexed
             outcome = _Outcome(file.path, None, trouble=f"could not be understood ({type(error).__name__}: {error})")
         outcomes.append(outcome)
-    return job.root, encode(documents) if documents else None, outcomes
+    return job.root, encode(documents) if documents else None, outcomes, pairs
 
 
 def _read_one(job: _Job, file: FoundFile, known: str, data: bytes) -> tuple[_Outcome, list[Post]]:
@@ -277,14 +283,24 @@ def _merge_pages(update: _Update, root: Root) -> None:
         except OSError as error:
             update.skipped.append(Skipped(root.prefix + path, f"cannot be read ({error.strerror or error})"))
     merged = [replace(post, id=root.prefix + post.id) for post in merge_listings(posts)]
-    documents = [index_document(post, update.target.analyzer) for post in merged]
-    documents = [document for document in documents if not _is_stored(update.target, document)]
+    documents = _prepared(update, merged)
     if documents:
         update.target.writer().add(update.target.generation.engine.encoder()(documents))
     update.changed.update(document.key for document in documents)
     for path in pages:
         ids = tuple(post.id for post in merged if any(source.rpartition(":")[0] == path for source in post.sources))
         root.files[path] = replace(root.files[path], ids=ids)
+
+
+def _prepared(update: _Update, posts: Iterable[Post]) -> list[IndexDocument]:
+    """Posts ready for the engine, without those that it has already as they are."""
+    documents: list[IndexDocument] = []
+    for post in posts:
+        document, pairs = prepare(post, update.target.analyzer)
+        update.target.learned.learn(post.id, pairs)
+        if not _is_stored(update.target, document):
+            documents.append(document)
+    return documents
 
 
 def _is_stored(target: Target, document: IndexDocument) -> bool:
@@ -300,7 +316,7 @@ def _read_pipe(update: _Update) -> None:
     update.warnings += result.warnings
     if result.skipped:
         update.skipped.append(Skipped("-", result.skipped))
-    documents = [index_document(replace(post, path=""), update.target.analyzer) for post in result.posts]
+    documents = _prepared(update, [replace(post, path="") for post in result.posts])
     if documents:
         update.target.writer().add(update.target.generation.engine.encoder()(documents))
     keys = {document.key for document in documents}
@@ -323,6 +339,7 @@ def _finish(update: _Update, old_ids: set[str], began_ns: int) -> IndexReport:
     known = _known_ids(target, update.changed)
     if gone and not target.fresh:
         target.writer().remove(sorted(gone))
+        target.learned.forget(gone)
     manifest.checked_ns = began_ns
     if target.fresh or gone or update.to_read or update.changed or manifest.roots != target.manifest.roots:
         target.commit(manifest)

@@ -187,7 +187,7 @@ class KnowledgeBase:
         began = time.perf_counter()
         opened = self._open()
         parsed = parse(query)
-        plan = plan_query(parsed.tree, opened.analyzer, opened.reader)
+        plan = plan_query(parsed, opened.analyzer, opened.reader)
         filters = Filters(tuple(categories), tuple(tags), since, until).plan(opened.reader)
         request = SearchRequest(plan.node, filters.node, sort, limit, offset, tuple(facets))
         found, notes = _ask(opened.reader, request, plan, empty=isinstance(parsed.tree, Empty))
@@ -204,7 +204,7 @@ class KnowledgeBase:
     def rank(self, query: str, *, limit: int = 100) -> list[str]:
         """Only the ids of the best posts, in order, without reading their texts' passages."""
         opened = self._open()
-        plan = plan_query(parse(query).tree, opened.analyzer, opened.reader)
+        plan = plan_query(parse(query), opened.analyzer, opened.reader)
         found = opened.reader.search(SearchRequest(plan.node, limit=limit))
         return [decode_stored(opened.reader.stored(ref)).post.id for ref, _ in found.hits]
 
@@ -213,10 +213,10 @@ class KnowledgeBase:
         from kbsearch.explain import explain
 
         opened = self._open()
-        tree = parse(query).tree
-        plan = plan_query(tree, opened.analyzer, opened.reader)
+        parsed = parse(query)
+        plan = plan_query(parsed, opened.analyzer, opened.reader)
         found = opened.reader.search(SearchRequest(plan.node, limit=limit))
-        return explain(tree, plan, opened.reader, found.hits)
+        return explain(parsed.tree, plan, opened.reader, found.hits)
 
     def latest(self, *, categories: Sequence[str] = (), limit: int = 10, offset: int = 0) -> SearchResult:
         """Posts, newest first, each with its beginning; posts without a date come last."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 import sys
 import time
 from pathlib import Path
@@ -18,6 +19,8 @@ from kbsearch.errors import IndexLockedError, IndexWriteError
 __all__ = ["WriterLock"]
 
 _POLL_SECONDS = 0.05
+# A link or a pipe of this name is not ours: it is neither followed nor waited for.
+_OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class WriterLock:
@@ -39,11 +42,14 @@ class WriterLock:
 
     def __enter__(self) -> WriterLock:
         try:
-            fd = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+            fd = os.open(self._path, _OPEN, 0o644)
         except OSError as error:
             raise IndexWriteError(
                 f"{self._path}: cannot be written ({error.strerror}); check the folder's permissions"
             ) from error
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise IndexWriteError(f"{self._path}: not a regular file; delete it and try again")
         deadline = time.monotonic() + self._wait
         while not _try_lock(fd):
             if time.monotonic() >= deadline:

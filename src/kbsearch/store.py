@@ -11,11 +11,15 @@
 
 An engine's commit carries a ``meta`` that names the side files belonging to it with their checksums, so one commit
 covers everything. Side files that no commit names are swept away by the next update.
+
+kbsearch makes no links and no pipes here, so an index folder that has some is refused: it may come from anyone, and
+an update deletes files in it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import zlib
@@ -24,10 +28,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from kbsearch.engines import load_engine
+from kbsearch.engines import ENGINES, load_engine
 from kbsearch.engines.base import Engine, Reader
-from kbsearch.errors import IndexCorruptError, IndexMismatchError, IndexMissingError
-from kbsearch.files import replace_file, sync_folder, write_error, write_file
+from kbsearch.errors import (
+    IndexCorruptError,
+    IndexMismatchError,
+    IndexMissingError,
+    IndexUnusableError,
+    MissingExtraError,
+)
+from kbsearch.files import read_regular, replace_file, sync_folder, write_error, write_file
 
 __all__ = ["FORMAT", "Generation", "Store"]
 
@@ -35,6 +45,8 @@ FORMAT = 1
 _CURRENT = "CURRENT"
 _FOLDER = re.compile(r"g-\d{6}")
 _SIDE = re.compile(r"[a-z]+-\d+\.[a-z]+")
+_MAX_CURRENT = 10_000  # bytes
+_MAX_SIDE = 1 << 31
 _OPEN_TRIES = 20  # a reader may meet a rebuild between reading CURRENT and opening the files it names
 
 
@@ -51,6 +63,10 @@ class Generation:
         """Write a side file for update ``number``; the result goes into the commit's ``meta["side"][name]``."""
         path = self.side_folder / f"{name}-{number}.bin"
         write_file(path, data)
+        try:
+            sync_folder(self.side_folder)  # the commit will name it, so its name must be on the disk before
+        except OSError as error:
+            raise write_error(error, path) from error
         return {"file": path.name, "size": len(data), "crc32": zlib.crc32(data)}
 
     def read_side(self, meta: Mapping[str, Any], name: str) -> bytes | None:
@@ -59,14 +75,12 @@ class Generation:
         Raises:
             IndexCorruptError: it is not what the commit wrote.
         """
-        entry = meta.get("side", {}).get(name)
+        entry = _side_entries(self.side_folder, meta).get(name)
         if entry is None:
             return None
-        if not _SIDE.fullmatch(str(entry.get("file"))):
-            raise _damaged(self.side_folder, f"the name of the {name} file is not one")
         path: Path = self.side_folder / entry["file"]
         try:
-            data = path.read_bytes()
+            data = read_regular(path, _MAX_SIDE)
         except OSError as error:
             raise _damaged(path, f"cannot be read ({error.strerror})") from error
         if len(data) != entry.get("size") or zlib.crc32(data) != entry.get("crc32"):
@@ -79,11 +93,38 @@ class Generation:
 
     def sweep(self, meta: Mapping[str, Any]) -> None:
         """Delete side files that the commit does not name."""
-        named = {entry["file"] for entry in meta.get("side", {}).values()}
-        for path in self.side_folder.iterdir():
-            if path.name not in named:
-                with suppress(OSError):
-                    path.unlink()
+        for path in self.leftovers(meta):
+            with suppress(OSError):
+                path.unlink()
+
+    def leftovers(self, meta: Mapping[str, Any]) -> list[Path]:
+        """Side files that the commit does not name."""
+        named = {entry["file"] for entry in _side_entries(self.side_folder, meta).values()}
+        try:
+            return [path for path in self.side_folder.iterdir() if path.name not in named]
+        except OSError:
+            return []
+
+    def refuse_foreign(self) -> None:
+        """Make sure that there are only folders and regular files here.
+
+        Raises:
+            IndexCorruptError: there is a link, a pipe or a device.
+        """
+        for folder in (self.folder, self.engine_folder, self.side_folder):
+            if folder.is_symlink():
+                raise _foreign(folder)
+            try:
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        if not entry.is_file(follow_symlinks=False) and not entry.is_dir(follow_symlinks=False):
+                            raise _foreign(Path(entry.path))
+            except FileNotFoundError:
+                continue  # swapped away meanwhile, or missing: whoever needs it says so
+            except OSError as error:
+                raise IndexMissingError(
+                    f"{folder}: cannot be read ({error.strerror}); check its permissions"
+                ) from error
 
 
 class Store:
@@ -110,13 +151,13 @@ class Store:
         """
         path = self.folder / _CURRENT
         try:
-            raw = path.read_bytes()
+            raw = read_regular(path, _MAX_CURRENT)
         except FileNotFoundError:
             raise IndexMissingError(
                 f"{self.folder}: there is no index here; make one with: kbsearch index FOLDER"
             ) from None
         except OSError as error:
-            raise IndexMissingError(f"{path}: cannot be read ({error.strerror})") from error
+            raise IndexMissingError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
         try:
             text, checksum = raw.decode("ascii").rstrip("\n").rsplit("\n", 1)
             if int(checksum) != zlib.crc32(text.encode()):
@@ -140,12 +181,13 @@ class Store:
         Raises:
             IndexMissingError, IndexMismatchError, IndexCorruptError
         """
-        engine_folder = self.current().engine_folder
+        generation = self.current()
         try:
-            current, engine = (self.folder / _CURRENT).stat(), engine_folder.stat()
-        except FileNotFoundError:
+            current = (self.folder / _CURRENT).stat()
+            commit = (generation.engine_folder / generation.engine.commit_file).stat()
+        except OSError:
             return ()
-        return (current.st_mtime_ns, current.st_ino, engine.st_mtime_ns, engine.st_ino)
+        return (current.st_mtime_ns, current.st_ino, commit.st_mtime_ns, commit.st_ino, commit.st_size)
 
     def open(self) -> tuple[Generation, Reader]:
         """The current generation and a reader of its last commit.
@@ -156,6 +198,7 @@ class Store:
         for attempt in range(_OPEN_TRIES):
             generation = self.current()
             try:
+                generation.refuse_foreign()
                 return generation, generation.engine.reader(generation.engine_folder)
             except (IndexMissingError, IndexCorruptError):
                 if attempt + 1 == _OPEN_TRIES or self.current().folder == generation.folder:
@@ -171,7 +214,7 @@ class Store:
         engine = load_engine(engine_name)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            numbers = [int(p.name[2:]) for p in self.folder.iterdir() if _FOLDER.fullmatch(p.name)]
+            numbers = [int(path.name[2:]) for path in self.generations()]
             generation = Generation(self.folder / f"g-{max(numbers, default=0) + 1:06}", engine)
             generation.engine_folder.mkdir(parents=True)
             generation.side_folder.mkdir()
@@ -186,17 +229,77 @@ class Store:
         Raises:
             IndexWriteError: it could not be written; the old generation stays in use.
         """
-        for folder in (generation.side_folder, generation.engine_folder, generation.folder, self.folder):
-            sync_folder(folder)
+        try:
+            for folder in (generation.side_folder, generation.engine_folder, generation.folder, self.folder):
+                sync_folder(folder)
+        except OSError as error:
+            raise write_error(error, generation.folder) from error
         text = json.dumps({"kbsearch": FORMAT, "engine": generation.engine.name, "folder": generation.folder.name})
         replace_file(self.folder / _CURRENT, f"{text}\n{zlib.crc32(text.encode())}\n".encode())
 
+    def recover(self) -> None:
+        """If CURRENT is missing, put the newest complete generation in use, if there is one: a first update that was
+        killed at its very end, or an index whose CURRENT was lost.
+
+        Raises:
+            IndexWriteError: CURRENT could not be written.
+        """
+        if not self.exists():
+            generation = self.newest_complete()
+            if generation is not None:
+                self.adopt(generation)
+
+    def newest_complete(self) -> Generation | None:
+        """The newest generation that an update was finished in, whatever CURRENT says."""
+        for folder in sorted(self.generations(), reverse=True):
+            for name in ENGINES:
+                try:
+                    generation = Generation(folder, load_engine(name))
+                    generation.refuse_foreign()
+                    reader = generation.engine.reader(generation.engine_folder)
+                except (IndexUnusableError, MissingExtraError):
+                    continue
+                complete = "update" in reader.meta
+                reader.close()
+                if complete:
+                    return generation
+        return None
+
+    def generations(self) -> list[Path]:
+        """The folders of all generations, in use or not."""
+        try:
+            return [path for path in self.folder.iterdir() if _FOLDER.fullmatch(path.name)]
+        except OSError:
+            return []
+
     def sweep(self) -> None:
-        """Delete generations that are not in use: those replaced, and those of updates that were killed."""
+        """Delete generations that are not in use: those replaced, and those of updates that were killed.
+
+        Raises:
+            IndexMismatchError, IndexCorruptError: it cannot be told which one is; none is deleted.
+        """
         keep = self.current().folder.name if self.exists() else ""
-        for path in self.folder.iterdir():
-            if _FOLDER.fullmatch(path.name) and path.name != keep:
+        for path in self.generations():
+            if path.name != keep:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _side_entries(folder: Path, meta: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """What a commit says of its side files, by their names without number."""
+    entries = meta.get("side", {})
+    if not isinstance(entries, Mapping):
+        raise _damaged(folder, "the commit does not name its files")
+    for entry in entries.values():
+        if not isinstance(entry, Mapping) or not _SIDE.fullmatch(str(entry.get("file"))):
+            raise _damaged(folder, "the commit names a file that is none of ours")
+    return dict(entries)
+
+
+def _foreign(path: Path) -> IndexCorruptError:
+    return IndexCorruptError(
+        f"{path}: a link or no regular file; kbsearch makes none, so the index is not used: "
+        "delete it if you do not know where it comes from, and index again"
+    )
 
 
 def _damaged(path: Path, what: str) -> IndexCorruptError:

@@ -17,6 +17,7 @@ from kbsearch.corpus.manifest import Manifest
 from kbsearch.engines.base import Reader, Writer
 from kbsearch.errors import ConfigError, IndexCorruptError, IndexMismatchError
 from kbsearch.files import write_error
+from kbsearch.learned import Learned
 from kbsearch.lock import WriterLock
 from kbsearch.store import Generation, Store
 
@@ -34,6 +35,7 @@ class Target:
         fresh: the generation is a new, empty one: all posts have to be put into it.
         analyzer: makes the terms.
         manifest: what the index remembers about its sources.
+        learned: what it learned from its posts.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Target:
         return self
 
     def _begin(self) -> None:
+        self._store.recover()
         self._store.sweep()
         self.old: Reader | None = None
         self.old_generation: Generation | None = None
@@ -95,6 +98,8 @@ class Target:
         stored = self.old_generation.read_side(meta, "manifest") if self.old_generation else None
         self.manifest = Manifest.from_bytes(stored) if stored is not None else Manifest()
         self.meta = meta
+        pairs = self.old_generation.read_side(meta, "pairs") if self.old_generation and not self.fresh else None
+        self.learned = Learned(pairs)
 
     def _analyzer(self, meta: Mapping[str, Any]) -> Analyzer:
         """The analyzer with the user's dictionary, if any: from the file that the user gave, or the index's copy."""
@@ -125,6 +130,10 @@ class Target:
         """
         number = self._update_number
         side = {"manifest": self.generation.write_side("manifest", number, manifest.to_bytes())}
+        for name, data in self.learned.side_files().items():
+            side[name] = self.generation.write_side(name, number, data)
+        if not self.fresh:
+            side = {**self.meta.get("side", {}), **side}
         if self._dictionary is not None:
             side["dictionary"] = self.generation.write_side("dictionary", number, self._dictionary)
         meta = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from kbsearch.documents import index_document
+from kbsearch.documents import prepare
 from kbsearch.engines.base import IndexDocument
 from kbsearch.errors import InputError
 from kbsearch.model import IndexReport, Post
@@ -34,7 +34,9 @@ def add_posts(target: Target, posts: Iterable[Post]) -> IndexReport:
         for post in batch:
             if not post.id:
                 raise InputError(f"a post without an id cannot be indexed (title {post.title[:40]!r}); give it one")
-            documents.append(index_document(post, target.analyzer))
+            prepared = prepare(post, target.analyzer)
+            documents.append(prepared.document)
+            target.learned.learn(post.id, prepared.pairs)
             size += len(post.text)
             if post.id in known or (target.old is not None and target.old.find(post.id) is not None):
                 updated += post.id not in known
@@ -53,6 +55,7 @@ def remove_posts(target: Target, ids: Sequence[str]) -> IndexReport:
         carry_over(target, skip=frozenset())
     there = [each for each in dict.fromkeys(ids) if target.old is not None and target.old.find(each) is not None]
     target.writer().remove(there)
+    target.learned.forget(there)
     target.commit(target.manifest)
     before = target.old.count() if target.old is not None else 0
     return IndexReport(removed=len(there), unchanged=before - len(there), posts=before - len(there))
@@ -70,7 +73,9 @@ def carry_over(target: Target, skip: frozenset[str]) -> int:
             post = decode_stored(reader.stored(ref)).post
             if post.id not in skip:
                 text = decode_source(reader.source(ref))
-                documents.append(index_document(replace(post, text=text), target.analyzer))
+                prepared = prepare(replace(post, text=text), target.analyzer)
+                documents.append(prepared.document)
+                target.learned.learn(post.id, prepared.pairs)
         if documents:
             writer.add(encode(documents))
         count += len(documents)

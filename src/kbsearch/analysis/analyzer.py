@@ -130,6 +130,10 @@ class Analyzer:
             "table": self._distinct_words(inside["table"]),
         }
 
+    def words(self, run: str) -> list[str]:
+        """The words of a run of folded Han characters."""
+        return self._segmenter.words(run)
+
     def is_plain(self, text: str) -> bool:
         """Whether folding changes nothing in this text but letter case."""
         return folds_plainly(text)

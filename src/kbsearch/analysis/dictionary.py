@@ -111,6 +111,7 @@ class _WordList:
         at = self._bisect(key)
         while data[at : at + len(key)] == key:
             end = data.find(b"\n", at)
+            end = end if end >= 0 else len(data)
             word, _, frequency = data[at:end].partition(b" ")
             try:
                 found[word.decode()] = int(frequency)

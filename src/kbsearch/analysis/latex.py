@@ -14,6 +14,7 @@ from collections.abc import Iterable
 __all__ = ["formula_query", "formula_terms"]
 
 _LONGEST = 3  # symbols in a term
+_JOINT = "␣"  # between them: terms hold no white space
 _MAX_QUERY = 64  # terms; a longer fragment is cut short
 # Environments, commands, escaped signs, numbers, letters and signs; braces, blanks and & are passed over.
 _SYMBOLS = re.compile(
@@ -86,7 +87,7 @@ def formula_query(fragment: str) -> tuple[str, ...]:
 def _sequences(symbols: list[str], size: int) -> list[str]:
     if size == 1:
         return symbols
-    return [" ".join(group) for group in zip(*(symbols[i:] for i in range(size)), strict=False)]
+    return [_JOINT.join(group) for group in zip(*(symbols[i:] for i in range(size)), strict=False)]
 
 
 def _symbols(formula: str) -> list[str]:

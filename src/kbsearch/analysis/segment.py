@@ -94,6 +94,13 @@ class Segmenter:
         # rjieba cannot forget a word, as a frequency of 0 asks.
         self._rust = None if pure or 0 in dictionary.added.values() else _rjieba(dictionary)
 
+    def words(self, run: str) -> list[str]:
+        """The words of one run, without those inside them."""
+        if self._rust is not None:
+            words: list[str] = self._rust.cut(run, False)
+            return words
+        return [run[start:end] for start, end in path(run, self._dictionary)]
+
     def terms(self, runs: Sequence[str]) -> list[str]:
         """The terms of all runs, in order."""
         if self._rust is not None:

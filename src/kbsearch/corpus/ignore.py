@@ -82,7 +82,7 @@ def _compile(pattern: str) -> str:
     try:
         segments = _segments(pattern)
         if not anchored:
-            return rf"{segments[0]}{end}\0"
+            return rf"{segments[0] or _ANY + '*'}{end}\0"
         return rf"[^\0]*+\0{_join(segments)}{end}\Z"
     except _Unmatchable:
         return ""
@@ -167,8 +167,7 @@ def _bracket(pattern: str, place: int) -> tuple[str, int]:
         low, place = _member(pattern, place)
         if pattern[place : place + 1] == "-" and pattern[place + 1 : place + 2] not in ("]", ""):
             high, place = _member(pattern, place + 1)
-            if low <= high:
-                members.append(f"{re.escape(low)}-{re.escape(high)}")
+            members.append(f"{re.escape(low)}-{re.escape(max(low, high))}")
         else:
             members.append(re.escape(low))
     inside = "".join(members)

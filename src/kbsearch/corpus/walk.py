@@ -1,28 +1,31 @@
-"""Finding the files of a folder: which there are, and which are left out and why. Nothing is opened here.
+"""Finding the files of a folder: which there are, and which are left out and why. Only ``.gitignore`` is opened here.
 
-Left out in silence: hidden files and folders, what ``.gitignore`` files and ``exclude`` patterns name, other suffixes.
-Left out with a reason: over-size and unreadable files, and links that lead out of the folder. A link to something
-inside the folder is passed over, since what it leads to is found where it lies; so no link is ever followed.
+Left out in silence: hidden files and folders, what ``exclude`` patterns and ``.gitignore`` files name (also those of
+the folders above, up to the root of the repository), other suffixes. Left out with a reason: over-size and unreadable
+files, pipes and devices, broken links, and links that lead out of the folder. No link is followed: what one inside the
+folder leads to is found where it lies, or the link is named with the reason.
+
+What cannot be looked into is no sign that it is gone: :attr:`Found.unreadable` lists it, so that an update keeps what
+it knew of it.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from kbsearch.corpus.ignore import MAX_PATTERNS, Ignore
 from kbsearch.model import Skipped
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 __all__ = ["SUFFIXES", "Found", "FoundFile", "printable", "read_file", "walk"]
 
 SUFFIXES = (".md", ".markdown", ".txt", ".jsonl")
-_Specs = tuple[tuple[int, "GitIgnoreSpec"], ...]  # how many characters of a path a spec's folder takes, and the spec
+_MAX_IGNORE_FILE = 1_000_000  # bytes of a .gitignore that are read
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +40,41 @@ class FoundFile:
 
 @dataclass(slots=True)
 class Found:
-    """Files, by path, and what was left out with a reason."""
+    """Files, by path; what was left out with a reason; paths of files and folders that could not be looked at."""
 
     files: list[FoundFile] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
 
 
-def walk(root: Path, scope: str = "", *, exclude: Sequence[str] = (), max_bytes: int) -> Found:
+def walk(
+    root: Path,
+    scope: str = "",
+    *,
+    exclude: Sequence[str] = (),
+    max_bytes: int,
+    suffixes: tuple[str, ...] = SUFFIXES,
+    apart: Collection[str] = (),
+) -> Found:
     """Find the files under ``root``, or under one folder or file in it.
 
     Args:
         root: an existing folder, without links in its path.
-        scope: path within ``root`` to look at alone; empty for all of it.
-        exclude: patterns as in ``.gitignore``, relative to ``root``.
+        scope: path within ``root`` to look at alone; empty for all of it. It is taken even if a pattern names it.
+        exclude: patterns as in ``.gitignore``, relative to ``root``; they overrule those of the files.
         max_bytes: larger files are left out.
+        suffixes: endings of the names to take, in lower case.
+        apart: absolute paths of folders not to enter: they are roots of their own.
     """
-    found = Found()
-    specs = _outer_specs(root)
-    if exclude:
-        specs += ((len(str(root)) + 1, _spec(exclude)),)
+    walker = _Walker(str(root), exclude, max_bytes, suffixes, frozenset(apart))
     start = root / scope if scope else root
-    for folder in _between(root, start):
-        specs += _own_spec(str(folder))
+    ignores = walker.ignores_above(root, start)
     if start.is_dir():
-        _walk_folder(str(start), str(root), specs, found, max_bytes)
+        walker.walk(str(start), ignores)
     else:
-        _take(str(start), str(root), found, max_bytes)
-    found.files.sort(key=lambda file: file.path)
-    return found
+        walker.take(str(start))
+    walker.found.files.sort(key=lambda file: file.path)
+    return walker.found
 
 
 def read_file(absolute: str, max_bytes: int) -> bytes:
@@ -85,114 +95,133 @@ def read_file(absolute: str, max_bytes: int) -> bytes:
 
 
 def printable(path: str) -> str:
-    """A file name's undecodable bytes written out, so that it can be stored and shown."""
-    return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
+    r"""A path that can be stored and shown: undecodable bytes and control characters are written out, as ``\x0a``."""
+    if path.isprintable():
+        return path
+    path = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", path)
 
 
-def _walk_folder(folder: str, root: str, specs: _Specs, found: Found, max_bytes: int) -> None:
-    """Folders are visited from a stack: depth is bounded by the file system, not by Python."""
-    stack = [(folder, specs)]
-    while stack:
-        folder, specs = stack.pop()
-        try:
-            with os.scandir(folder) as entries:
-                listed = list(entries)
-        except OSError as error:
-            found.skipped.append(Skipped(_relative(folder, root), f"cannot be read ({error.strerror})"))
-            continue
-        if folder != root and any(entry.name == ".gitignore" for entry in listed):
-            specs += _own_spec(folder)
-        for entry in listed:
-            name = entry.name
-            if name.startswith("."):
+_Ignores = tuple[tuple[int, Ignore], ...]  # how many characters of a path the list's folder takes, and the list
+
+
+class _Walker:
+    def __init__(
+        self, root: str, exclude: Sequence[str], max_bytes: int, suffixes: tuple[str, ...], apart: frozenset[str]
+    ) -> None:
+        self.found = Found()
+        self._root = root
+        self._prefix = os.path.join(root, "")  # of every path within the root
+        self._exclude = Ignore(exclude)
+        self._max_bytes = max_bytes
+        self._suffixes = suffixes
+        self._apart = apart
+
+    def walk(self, folder: str, ignores: _Ignores) -> None:
+        """Visit folders from a stack: their depth is bounded by the file system, not by Python."""
+        stack = [(folder, ignores)]
+        while stack:
+            folder, ignores = stack.pop()
+            try:
+                with os.scandir(folder) as listing:
+                    entries = list(listing)
+            except OSError as error:
+                self._unreadable(folder, error)
                 continue
-            if entry.is_symlink():
-                wanted = _suffix_fits(name) or os.path.isdir(entry.path)
-                if wanted and not _leads_inside(entry.path, root) and not _ignored(entry.path, specs, folder=False):
-                    found.skipped.append(Skipped(_relative(entry.path, root), "a link that leads out of the folder"))
-            elif entry.is_dir(follow_symlinks=False):
-                if not specs or not _ignored(entry.path, specs, folder=True):
-                    stack.append((entry.path, specs))
-            elif _suffix_fits(name) and (not specs or not _ignored(entry.path, specs, folder=False)):
-                _take(entry.path, root, found, max_bytes)
+            if folder != self._root and any(entry.name == ".gitignore" for entry in entries):
+                ignores += self._ignore_of(folder)
+            check = bool(self._exclude or ignores)
+            for entry in entries:
+                name, path = entry.name, entry.path
+                if name.startswith("."):
+                    continue
+                if entry.is_symlink():
+                    self._link(name, path, ignores)
+                elif entry.is_dir(follow_symlinks=False):
+                    if path not in self._apart and not (check and self._ignored(path, ignores, folder=True)):
+                        stack.append((path, ignores))
+                elif name.lower().endswith(self._suffixes) and not (check and self._ignored(path, ignores)):
+                    self.take(path)
 
-
-def _take(absolute: str, root: str, found: Found, max_bytes: int) -> None:
-    path = _relative(absolute, root)
-    try:
-        status = os.lstat(absolute)
-    except OSError as error:
-        found.skipped.append(Skipped(path, f"cannot be read ({error.strerror})"))
-        return
-    if stat.S_ISLNK(status.st_mode):
-        found.skipped.append(Skipped(path, "a link; name what it leads to instead"))
-    elif not stat.S_ISREG(status.st_mode):
-        found.skipped.append(Skipped(path, "not a regular file"))
-    elif status.st_size > max_bytes:
-        found.skipped.append(Skipped(path, f"larger than {max_bytes:,} bytes (--max-size)"))
-    else:
-        found.files.append(FoundFile(path, absolute, status.st_size, status.st_mtime_ns))
-
-
-def _relative(absolute: str, root: str) -> str:
-    return printable(os.path.relpath(absolute, root).replace(os.sep, "/"))
-
-
-def _suffix_fits(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES)
-
-
-def _leads_inside(link: str, root: str) -> bool:
-    target = os.path.realpath(link)
-    return target == root or target.startswith(root + os.sep)
-
-
-# --- .gitignore: each file speaks for its own folder; the deepest that says something decides ---
-
-
-def _ignored(absolute: str, specs: _Specs, *, folder: bool) -> bool:
-    for length, spec in reversed(specs):
-        path = absolute[length:].replace(os.sep, "/") + ("/" if folder else "")
-        verdict = spec.check_file(path).include
-        if verdict is not None:
-            return verdict
-    return False
-
-
-def _own_spec(folder: str) -> _Specs:
-    path = os.path.join(folder, ".gitignore")
-    try:
-        lines = read_file(path, 1_000_000).decode("utf-8", "replace").splitlines()
-    except OSError:
-        return ()
-    return ((len(folder) + 1, _spec(lines)),)
-
-
-def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
-
-    good: list[str] = []
-    for line in lines:
+    def take(self, absolute: str) -> None:
+        """Enter a file, or why it is left out."""
+        path = self._relative(absolute)
         try:
-            GitIgnoreSpec.from_lines([line])
-        except ValueError:  # what git would pass over too
-            continue
-        good.append(line)
-    return GitIgnoreSpec.from_lines(good)
+            status = os.lstat(absolute)
+        except FileNotFoundError:  # gone since its folder was listed
+            self._skip(absolute, "cannot be read (No such file or directory)")
+            return
+        except OSError as error:
+            self._unreadable(absolute, error)
+            return
+        if stat.S_ISLNK(status.st_mode):
+            self._skip(absolute, "a link; name what it leads to instead")
+        elif not stat.S_ISREG(status.st_mode):
+            self._skip(absolute, "not a regular file")
+        elif status.st_size > self._max_bytes:
+            self._skip(absolute, f"larger than {self._max_bytes:,} bytes (--max-size)")
+        else:
+            self.found.files.append(FoundFile(path, absolute, status.st_size, status.st_mtime_ns))
 
+    def ignores_above(self, root: Path, start: Path) -> _Ignores:
+        """The pattern files that speak for ``start``: of the repository down to the root, and from there to it."""
+        folders = [root, *(parent for parent in reversed(start.parents) if root in parent.parents)]
+        above = [root, *root.parents]
+        for count, folder in enumerate(above):
+            if os.path.lexists(folder / ".git"):
+                folders = above[count:0:-1] + folders
+                break
+        return tuple(ignore for folder in folders for ignore in self._ignore_of(str(folder)))
 
-def _outer_specs(root: Path) -> _Specs:
-    """Those of the folders above, up to the root of the repository, if ``root`` lies in one."""
-    above = [root, *root.parents]
-    for count, folder in enumerate(above):
-        if (folder / ".git").exists():
-            return tuple(spec for each in reversed(above[1 : count + 1]) for spec in _own_spec(str(each)))
-    return ()
+    def _ignore_of(self, folder: str) -> _Ignores:
+        path = os.path.join(folder, ".gitignore")
+        try:
+            text = read_file(path, _MAX_IGNORE_FILE).decode("utf-8-sig", "replace")
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            self._skip(path, f"its patterns are not used: {error.strerror or error}")
+            return ()
+        ignore = Ignore(line.removesuffix("\r") for line in text.split("\n"))
+        if ignore.cut:
+            self._skip(path, f"only its first {MAX_PATTERNS:,} patterns are used")
+        return ((len(os.path.join(folder, "")), ignore),) if ignore else ()
 
+    def _ignored(self, absolute: str, ignores: _Ignores, *, folder: bool = False) -> bool:
+        """What the user excludes decides first, then the pattern file that lies deepest and says something."""
+        verdict = self._exclude.verdict(self._within(absolute, len(self._prefix)), folder=folder)
+        for length, ignore in reversed(ignores):
+            if verdict is not None:
+                break
+            verdict = ignore.verdict(self._within(absolute, length), folder=folder)
+        return bool(verdict)
 
-def _between(root: Path, start: Path) -> Iterator[Path]:
-    """``root`` and the folders from there to ``start``, without ``start`` itself if that is another."""
-    yield root
-    for parent in reversed(start.parents):
-        if parent != root and parent.is_relative_to(root):
-            yield parent
+    def _link(self, name: str, absolute: str, ignores: _Ignores) -> None:
+        is_folder = os.path.isdir(absolute)
+        if not (is_folder or name.lower().endswith(self._suffixes)) or self._ignored(absolute, ignores):
+            return
+        target = os.path.realpath(absolute)
+        within = self._within(target, len(self._prefix))
+        if target != self._root and not target.startswith(self._prefix):
+            self._skip(absolute, "a link that leads out of the folder")
+        elif not os.path.lexists(target):
+            self._skip(absolute, "a broken link")
+        elif within.startswith(".") or "/." in within or not (is_folder or within.lower().endswith(self._suffixes)):
+            self._skip(absolute, "a link to something hidden or of another kind")
+
+    def _skip(self, absolute: str, reason: str) -> None:
+        self.found.skipped.append(Skipped(self._relative(absolute), reason))
+
+    def _unreadable(self, absolute: str, error: OSError) -> None:
+        self._skip(absolute, f"cannot be read ({error.strerror})")
+        self.found.unreadable.append("" if absolute == self._root else self._relative(absolute))
+
+    def _relative(self, absolute: str) -> str:
+        """The path to store: within the root, if it lies there."""
+        if absolute.startswith(self._prefix):
+            return printable(self._within(absolute, len(self._prefix)))
+        return printable(os.path.relpath(absolute, self._root).replace(os.sep, "/"))
+
+    def _within(self, absolute: str, length: int) -> str:
+        path = absolute[length:]
+        return path if os.sep == "/" else path.replace(os.sep, "/")

@@ -186,9 +186,12 @@ class Reader(Protocol):
 
 
 class Engine(Protocol):
-    """A way to keep an index. ``name`` is what ``--engine`` takes."""
+    """A way to keep an index. ``name`` is what ``--engine`` takes; ``commit_file`` the file in the engine's folder
+    that each commit replaces.
+    """
 
     name: str
+    commit_file: str
 
     def encoder(self) -> Encoder:
         """The function that prepares batches for :meth:`Writer.add`."""

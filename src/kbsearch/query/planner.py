@@ -24,7 +24,9 @@ __all__ = ["Plan", "plan_query"]
 _EMPTY = Or(())  # matches no post
 _KEYWORDS = {"category": "category", "tag": "tag", "lang": "language"}
 _PLACES = {"code": "code", "math": "math", "table": "table", "title": "title", "heading": "heading"}
+_BREAKS = " \t\n\u3000()（）"
 _PROSE_WORDS = 10  # plain words beside which quotation marks are those of a sentence
+_MAX_HAN_PREFIX = 8  # code points
 _MAX_ENDINGS = 64  # bigrams that may stand for the single Han character a phrase ends with
 
 
@@ -51,10 +53,10 @@ class Plan:
     warnings: tuple[str, ...] = ()
 
 
-def plan_query(tree: syntax.Node, analyzer: Analyzer, reader: Reader) -> Plan:
-    """Plan a parsed query against what an index holds."""
-    planner = _Planner(analyzer, reader)
-    node = planner.ranked(tree)
+def plan_query(parsed: syntax.Parsed, analyzer: Analyzer, reader: Reader) -> Plan:
+    """Plan a query against what an index holds."""
+    planner = _Planner(analyzer, reader, parsed.query)
+    node = planner.ranked(parsed.tree)
     strict = None
     if planner.content:
         strict = And((node, *(word_node(word) for word in planner.content)))
@@ -75,6 +77,7 @@ def plan_query(tree: syntax.Node, analyzer: Analyzer, reader: Reader) -> Plan:
 class _Planner:
     analyzer: Analyzer
     reader: Reader
+    query: str
     expander: Expander = field(init=False)
     needles: list[Needle] = field(default_factory=list)
     content: list[QueryWord] = field(default_factory=list)
@@ -96,6 +99,8 @@ class _Planner:
                 return All()
             case syntax.Words(text):
                 return self._ranked_words(text)
+            case syntax.Prefix(text) if text[-1:] >= "⺀" and len(text) > _MAX_HAN_PREFIX:
+                return self._ranked_words(text)  # a title with its footnote's star, not the beginning of a word
             case syntax.Default(children):
                 return self._default(children)
             case syntax.Or(children):
@@ -106,23 +111,28 @@ class _Planner:
     def _default(self, children: tuple[syntax.Node, ...]) -> Node:
         """Words of all children rank together; the other children bind, but quotations within a sentence do not."""
         plain = [child for child in children if isinstance(child, syntax.Words)]
-        edges = {edge for child in plain for edge in (child.start, child.end)}
         prose = sum(len(self.analyzer.query_words(child.text)) for child in plain) >= _PROSE_WORDS
         wanted: list[str] = []
         parts: list[Node] = []
         for child in children:
-            if isinstance(child, syntax.Words) or (
-                isinstance(child, syntax.Phrase) and (prose or child.start in edges or child.end in edges)
-            ):
-                wanted.append(child.text)
-            else:
-                parts.append(self.binding(child))
+            match child:
+                case syntax.Words(text):
+                    wanted.append(text)
+                case syntax.Phrase(text) if prose or self._touches_text(child):
+                    wanted.append(text)
+                case _:
+                    parts.append(self.binding(child))
         text = " ".join(wanted)
         if text.strip():
             words = self._ranked_words(text)
             if words != _EMPTY or not parts:
                 parts.insert(0, words)
         return And(tuple(parts))
+
+    def _touches_text(self, phrase: syntax.Phrase) -> bool:
+        """Whether a quotation is part of a sentence: what stands right before or after it is no blank."""
+        before, after = self.query[: phrase.start][-1:], self.query[phrase.end :][:1]
+        return bool((before and before not in _BREAKS) or (after and after not in _BREAKS))
 
     def _ranked_words(self, text: str) -> Node:
         ranked = rank_words(text, self.analyzer, self.reader)

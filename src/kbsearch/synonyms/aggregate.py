@@ -131,7 +131,7 @@ def _prove_by_agreement(groups: _Groups, pairs: list[tuple[str, Pair]]) -> list[
     for mentions in by_right.values():
         name = _agreed_name(mentions)
         for post, pair in mentions:
-            text = next((text for text in possible_names(pair) if name_key(text) == name), "")
+            text = next((text for text in possible_names(pair, anywhere=True) if name_key(text) == name), "")
             if text:
                 _add(groups, text, pair.right, post, pair).proved = True
             else:
@@ -147,7 +147,7 @@ def _agreed_name(mentions: list[tuple[str, Pair]]) -> str:
     found: dict[str, set[str]] = defaultdict(set)
     contexts: dict[str, set[str]] = defaultdict(set)
     for post, pair in mentions:
-        for text in possible_names(pair):
+        for text in possible_names(pair, anywhere=True):
             name = name_key(text)
             found[name].add(post)
             before = pair.left[: len(pair.left) - len(text)].strip()

@@ -44,15 +44,16 @@ def _proved_name(pair: Pair) -> str:
     return pair.left if pair.kind == "names" and _plausible_names(pair) else ""
 
 
-def possible_names(pair: Pair) -> Iterator[str]:
+def possible_names(pair: Pair, *, anywhere: bool = False) -> Iterator[str]:
     """The left name from each place where it may begin, longest first.
 
-    It does not begin after a Han word of one character: that belongs to it more often than not (过|拟合, 分|代|回收).
+    Unless ``anywhere`` it does not begin after a Han word of one character: that belongs to the name more often than
+    not (过|拟合, 分|代|回收).
     """
     before = -_SHORTEST
     for start in (0, *pair.breaks):
         name = pair.left[start:].strip()
-        if start - before > 1 and len(name) >= _SHORTEST and usable_name(name):
+        if (anywhere or start - before > 1) and len(name) >= _SHORTEST and usable_name(name):
             yield name
         before = start if is_han(pair.left[start]) else before
 

@@ -1,28 +1,40 @@
-"""Binding a commit's ``meta`` to Tantivy's own commit, though Tantivy cannot carry it.
+"""Binding a commit's ``meta`` and checksums to Tantivy's own commit, though Tantivy cannot carry them.
 
 Tantivy's ``meta.json`` is replaced at one moment and names the commit by a growing number, the opstamp. Before a
-commit, its ``meta`` is written to ``commit-pending.json`` together with the opstamp it starts from; afterwards the
-file is renamed to ``commit-OPSTAMP.json``. If the process dies in between, a pending file whose starting opstamp is
-no longer the current one belongs to the current commit; otherwise it is a leftover.
+commit, :func:`prepare` writes its ``meta`` to ``commit-pending.json`` together with the opstamp it starts from;
+afterwards :func:`confirm` writes ``commit-OPSTAMP.json``, the record of the commit, with the checksums of its files.
+If the process dies in between, a pending file whose starting opstamp is no longer the current one belongs to the
+current commit; otherwise it is a leftover.
+
+Files of a commit never change until the next one, because :func:`confirm` is called when all merging has ended.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from kbsearch.engines.tantivy.fingerprints import Fingerprint, confirm_footers, take_fingerprints
 from kbsearch.errors import IndexCorruptError, IndexMissingError
-from kbsearch.files import replace_file, sync_folder, write_error, write_file
+from kbsearch.files import read_regular, replace_file, sync_folder, write_error
 
-__all__ = ["FORMAT", "confirm", "current_opstamp", "prepare", "read_meta", "write_first"]
+__all__ = ["FORMAT", "Record", "confirm", "current_opstamp", "is_confirmed", "prepare", "read_record"]
 
-FORMAT = 1
+FORMAT = 2
 _PENDING = "commit-pending.json"
+_MAX_BYTES = 100_000_000
+
+
+class Record(NamedTuple):
+    """What we know of a commit: its ``meta``, the opstamp it started from, and its files (``None``: not vouched for)."""
+
+    meta: Mapping[str, Any]
+    base: int
+    files: Mapping[str, Fingerprint] | None
 
 
 def current_opstamp(folder: Path) -> int:
@@ -33,74 +45,99 @@ def current_opstamp(folder: Path) -> int:
     """
     path = folder / "meta.json"
     try:
-        opstamp = json.loads(path.read_bytes())["opstamp"]
+        opstamp = json.loads(read_regular(path, _MAX_BYTES))["opstamp"]
     except FileNotFoundError as error:
         raise IndexMissingError(f"{folder}: there is no Tantivy index here; run: kbsearch index FOLDER") from error
+    except PermissionError as error:
+        raise IndexMissingError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged(path, repr(error)) from error
-    if not isinstance(opstamp, int):
+    if type(opstamp) is not int:
         raise _damaged(path, "its opstamp is not a number")
     return opstamp
 
 
-def prepare(folder: Path, meta: Mapping[str, Any]) -> None:
-    """Announce a commit; call just before it."""
-    replace_file(folder / _PENDING, _encode(meta, current_opstamp(folder)))
+def prepare(folder: Path, meta: Mapping[str, Any]) -> int:
+    """Announce a commit; call just before it. Gives the opstamp it starts from.
+
+    Raises:
+        IndexWriteError: it could not be written.
+    """
+    base = current_opstamp(folder)
+    replace_file(folder / _PENDING, _encode(Record(meta, base, None)))
+    return base
 
 
-def confirm(folder: Path) -> None:
-    """Record that the announced commit was made, and drop the records of earlier ones."""
-    final = folder / f"commit-{current_opstamp(folder)}.json"
+def confirm(folder: Path, record: Record) -> None:
+    """Write the record of the current commit, and drop those of earlier ones.
+
+    Raises:
+        IndexWriteError: it could not be written; the commit stands all the same.
+        IndexCorruptError: a file of the commit is missing.
+    """
+    opstamp = current_opstamp(folder)
+    final = folder / f"commit-{opstamp}.json"
     try:
-        os.replace(folder / _PENDING, final)
+        known = _own(folder, record.base)
+        files = take_fingerprints(folder, (known.files if known else None) or {})
         sync_folder(folder)
     except OSError as error:
         raise write_error(error, final) from error
+    replace_file(final, _encode(record._replace(files=files)))
     for path in folder.glob("commit-*.json"):
         if path != final:
             with suppress(OSError):
                 path.unlink()
 
 
-def write_first(folder: Path) -> None:
-    """The record of the empty commit that a new index begins with."""
-    write_file(folder / f"commit-{current_opstamp(folder)}.json", _encode({}, -1))
+def is_confirmed(folder: Path) -> bool:
+    """Whether the current commit has its record; if not, its update was killed at its end."""
+    return _own(folder, current_opstamp(folder)) is not None
 
 
-def read_meta(folder: Path, opstamp: int) -> Mapping[str, Any]:
-    """The ``meta`` of the commit with this number.
+def read_record(folder: Path, opstamp: int) -> Record:
+    """What we know of the commit with this number, its files as yet unchecked.
 
     Raises:
         IndexCorruptError: it is missing or damaged.
     """
-    pending = _decode(folder / _PENDING)
-    own = _decode(folder / f"commit-{opstamp}.json")
+    own = _own(folder, opstamp)
     if own is not None:
-        return own[0]
-    if pending is not None and pending[1] != opstamp:
-        return pending[0]
+        return own
+    pending = _decode(folder / _PENDING)
+    if pending is not None and pending.base != opstamp:
+        confirm_footers(folder)
+        return pending
     raise _damaged(folder, f"the record of commit {opstamp} is missing")
 
 
-def _encode(meta: Mapping[str, Any], base: int) -> bytes:
-    text = json.dumps({"format": FORMAT, "base": base, "meta": meta}, ensure_ascii=True, sort_keys=True)
+def _own(folder: Path, opstamp: int) -> Record | None:
+    return _decode(folder / f"commit-{opstamp}.json")
+
+
+def _encode(record: Record) -> bytes:
+    body = {"format": FORMAT, "base": record.base, "meta": dict(record.meta), "files": record.files}
+    text = json.dumps(body, ensure_ascii=True, sort_keys=True)
     return f"{text}\n{zlib.crc32(text.encode())}\n".encode()
 
 
-def _decode(path: Path) -> tuple[Mapping[str, Any], int] | None:
+def _decode(path: Path) -> Record | None:
     try:
-        raw = path.read_bytes()
+        raw = read_regular(path, _MAX_BYTES)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _damaged(path, error.strerror or "") from error
+        raise _damaged(path, error.strerror or str(error)) from error
     try:
         text, checksum = raw.decode("ascii").rstrip("\n").rsplit("\n", 1)
-        if int(checksum) != zlib.crc32(text.encode()):
+        if checksum != str(zlib.crc32(text.encode())):
             raise ValueError("its checksum is wrong")
         data = json.loads(text)
-        return data["meta"], data["base"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        meta, base, files = data["meta"], data["base"], data["files"]
+        if data["format"] != FORMAT or not isinstance(meta, dict) or type(base) is not int:
+            raise ValueError("it is of another version")
+        return Record(meta, base, None if files is None else {name: Fingerprint(*each) for name, each in files.items()})
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(path, str(error)) from error
 
 

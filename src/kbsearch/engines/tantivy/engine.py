@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,16 +24,19 @@ from kbsearch.engines.base import (
     ScorePart,
     SearchRequest,
 )
-from kbsearch.engines.tantivy.commits import confirm, current_opstamp, prepare, read_meta, write_first
+from kbsearch.engines.tantivy.commits import Record, confirm, current_opstamp, is_confirmed, prepare, read_record
+from kbsearch.engines.tantivy.fingerprints import refuse_foreign_names, verify
 from kbsearch.engines.tantivy.plans import scores, to_query
 from kbsearch.engines.tantivy.schema import MAX_DATE, open_index, schema
-from kbsearch.errors import IndexCorruptError, IndexWriteError
+from kbsearch.errors import IndexCorruptError, IndexUnusableError, IndexWriteError
+from kbsearch.files import write_error
 from kbsearch.query.plan import And, Best, Constant, Node, Not, Or, Phrase, Range, Term
 
 __all__ = ["TantivyEngine"]
 
 _MEMORY = 128_000_000  # bytes that the writer holds before it makes a segment
 _OPEN_TRIES = 20
+_PAUSE = 0.05  # seconds
 _TIES = 64  # hits fetched beyond the page, so that equal scores can be put in order
 _MAX_FACET_VALUES = 60_000
 
@@ -41,6 +47,7 @@ class TantivyEngine:
     """An index kept by Tantivy."""
 
     name = "tantivy"
+    commit_file = "meta.json"
 
     def encoder(self) -> Encoder:
         """The function that prepares batches."""
@@ -50,7 +57,7 @@ class TantivyEngine:
         """Make an empty index in an existing, empty folder."""
         with _translated(folder, IndexWriteError):
             open_index(folder)
-        write_first(folder)
+        confirm(folder, Record({}, -1, None))
 
     def reader(self, folder: Path) -> TantivyReader:
         """Open the last commit.
@@ -61,33 +68,84 @@ class TantivyEngine:
         for attempt in range(_OPEN_TRIES):
             opstamp = current_opstamp(folder)
             try:
-                with _translated(folder, IndexCorruptError):
-                    searcher = open_index(folder).searcher()
-                meta = read_meta(folder, opstamp)
+                record = read_record(folder, opstamp)
+                wrong = verify(folder, record.files or {})
+                if wrong:
+                    raise IndexCorruptError(f"{wrong[0]}; run: kbsearch check --repair")
+                searcher = _open_searcher(folder)
             except IndexCorruptError:
-                if attempt + 1 == _OPEN_TRIES or current_opstamp(folder) == opstamp:
+                if attempt + 1 == _OPEN_TRIES or (current_opstamp(folder) == opstamp and is_confirmed(folder)):
                     raise
+                time.sleep(_PAUSE)  # an update is ending: its files come and go until it has its record
                 continue
             if current_opstamp(folder) == opstamp:
-                return TantivyReader(searcher, meta)
+                return TantivyReader(folder, searcher, record.meta)
         raise IndexCorruptError(f"{folder}: the index changes faster than it can be opened; try again")
 
     def writer(self, folder: Path) -> TantivyWriter:
-        """Begin an update."""
+        """Begin an update.
+
+        Raises:
+            IndexMissingError, IndexCorruptError, IndexWriteError
+        """
+        refuse_foreign_names(folder)
+        if not is_confirmed(folder):
+            _finish_interrupted(folder)
         return TantivyWriter(folder)
 
     def check(self, folder: Path) -> list[str]:
-        """Read every post and every term."""
+        """Read every file, every post and every term."""
         try:
+            refuse_foreign_names(folder)
+            record = read_record(folder, current_opstamp(folder))
+            wrong = verify(folder, record.files or {}, thorough=True)
+            if wrong:
+                return wrong
             reader = self.reader(folder)
-            with _translated(folder, IndexCorruptError):
-                found = sum(1 for ref in reader.refs() if reader.stored(ref) is not None)
-                for name in TEXT_FIELDS:
-                    for _ in reader.terms(name):
-                        pass
-        except IndexCorruptError as error:
+            found = sum(1 for ref in reader.refs() if reader.stored(ref) is not None)
+            for name in TEXT_FIELDS:
+                for _ in reader.terms(name):
+                    pass
+        except IndexUnusableError as error:
             return [str(error)]
         return [] if found == reader.count() else [f"{folder}: {reader.count()} posts are counted, {found} are there"]
+
+    def salvage(self, folder: Path) -> Iterator[tuple[bytes, bytes]]:
+        """``stored`` and ``source`` of every post that can still be read."""
+        try:
+            reader = TantivyReader(folder, _open_searcher(folder), {})
+            refs = list(reader.refs())
+        except IndexUnusableError:
+            return
+        for ref in refs:
+            with suppress(IndexUnusableError):
+                yield reader.stored(ref), reader.source(ref)
+
+
+def _open_searcher(folder: Path) -> tantivy.Searcher:
+    """A searcher of the last commit.
+
+    Tantivy takes a lock to open an index, for which it writes to the folder. Where nobody may write, it gets a folder
+    of links to the files instead; once open they are mapped, and the links can go.
+    """
+    if os.access(folder, os.W_OK):
+        with _translated(folder, IndexCorruptError):
+            return open_index(folder).searcher()
+    with tempfile.TemporaryDirectory(prefix="kbsearch-") as links, _translated(folder, IndexCorruptError):
+        for name in os.listdir(folder):
+            if not name.endswith(".lock"):
+                os.symlink(folder.absolute() / name, Path(links, name))
+        return open_index(Path(links)).searcher()
+
+
+def _finish_interrupted(folder: Path) -> None:
+    """Give the last commit its record, which its update was killed before writing, and let the merging that it had
+    begun come to its end: between two commits, nothing may change.
+    """
+    record = read_record(folder, current_opstamp(folder))
+    confirm(folder, record._replace(base=-1))
+    writer = TantivyWriter(folder)
+    writer.commit(record.meta)
 
 
 def encode(documents: Sequence[IndexDocument]) -> Batch:
@@ -148,24 +206,28 @@ class TantivyWriter:
 
     def commit(self, meta: Mapping[str, Any]) -> None:
         """Make the update durable and visible."""
+        base: int | None = None
         try:
-            prepare(self._folder, meta)
+            base = prepare(self._folder, meta)
             with _translated(self._folder, IndexWriteError):
                 self._writer.commit()
-        except IndexWriteError:
-            self.cancel()
-            raise
+        except BaseException as error:
+            if base is None or current_opstamp(self._folder) == base or not isinstance(error, IndexWriteError):
+                self.cancel()
+                raise
+        # The commit stands. What fails from here on is made up for by the next update.
         self._done = True
-        with _translated(self._folder, IndexWriteError):
-            self._writer.wait_merging_threads()
-        confirm(self._folder)
+        with suppress(IndexUnusableError):
+            with _translated(self._folder, IndexWriteError):
+                self._writer.wait_merging_threads()
+            confirm(self._folder, Record(meta, base, None))
 
     def cancel(self) -> None:
         """Leave the index as it was."""
         if self._done:
             return
         self._done = True
-        with suppress(ValueError, OSError, RuntimeError):
+        with suppress(IndexWriteError), _translated(self._folder, IndexWriteError):
             self._writer.rollback()
             self._writer.wait_merging_threads()
 
@@ -173,7 +235,8 @@ class TantivyWriter:
 class TantivyReader:
     """One commit; see :class:`kbsearch.engines.base.Reader`."""
 
-    def __init__(self, searcher: tantivy.Searcher, meta: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, searcher: tantivy.Searcher, meta: Mapping[str, Any]) -> None:
+        self._folder = folder
         self._searcher: Any = searcher
         self._meta = meta
 
@@ -187,7 +250,15 @@ class TantivyReader:
         return int(self._searcher.num_docs)
 
     def search(self, request: SearchRequest) -> EngineResult:
-        """Carry out a plan."""
+        """Carry out a plan.
+
+        Raises:
+            IndexCorruptError: a file cannot be read.
+        """
+        with self._translated():
+            return self._search(request)
+
+    def _search(self, request: SearchRequest) -> EngineResult:
         query = to_query(request.query, schema())
         if request.filter is not None:
             narrowed = Query.const_score_query(to_query(request.filter, schema()), 0.0)
@@ -241,40 +312,52 @@ class TantivyReader:
 
     def find(self, key: str) -> DocAddress | None:
         """The post with this key."""
-        hits = self._searcher.search(Query.term_query(schema(), "key", key, "basic"), 1, count=False).hits
-        return hits[0][1] if hits else None
+        with self._translated():
+            hits = self._searcher.search(Query.term_query(schema(), "key", key, "basic"), 1, count=False).hits
+            return hits[0][1] if hits else None
 
     def stored(self, ref: DocAddress) -> bytes:
         """The post's ``stored`` bytes."""
-        return bytes(self._searcher.doc(ref).get_first("stored"))
+        return self._bytes(ref, "stored")
 
     def source(self, ref: DocAddress) -> bytes:
         """The post's ``source`` bytes."""
-        return bytes(self._searcher.doc(ref).get_first("source"))
+        return self._bytes(ref, "source")
+
+    def _bytes(self, ref: DocAddress, name: str) -> bytes:
+        with self._translated():
+            value = self._searcher.doc(ref).get_first(name)
+        if not isinstance(value, bytes):
+            raise IndexCorruptError(f"{self._folder}: a post has no {name!r}; run: kbsearch check --repair")
+        return value
 
     def refs(self) -> Iterator[DocAddress]:
         """Every post, in the order it was added."""
-        found = self._searcher.search(
-            Query.all_query(), max(self.count(), 1), count=False, order_by_field="sequence", order=Order.Asc
-        )
+        with self._translated():
+            found = self._searcher.search(
+                Query.all_query(), max(self.count(), 1), count=False, order_by_field="sequence", order=Order.Asc
+            )
         return (ref for _, ref in found.hits)
 
     def frequency(self, field: str, term: str) -> int:
         """Number of posts that have the term, deleted ones included until they are purged."""
         if field not in TEXT_FIELDS and field not in KEYWORD_FIELDS:
             return 0
-        return int(self._searcher.doc_freq(field, term))
+        with self._translated():
+            return int(self._searcher.doc_freq(field, term))
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Terms of a field that begin with ``prefix``, each with its document frequency, in code-point order."""
         if field not in TEXT_FIELDS and field not in KEYWORD_FIELDS:
             return iter(())
-        return iter(sorted(self._searcher.terms_with_prefix(field, prefix)))
+        with self._translated():
+            return iter(sorted(self._searcher.terms_with_prefix(field, prefix)))
 
     def score_parts(self, node: Node, ref: DocAddress) -> Sequence[ScorePart]:
         """The terms and phrases of a plan that match this post, and what each contributes."""
-        only = Query.const_score_query(Query.term_query(schema(), "key", self._key(ref), "basic"), 0.0)
-        return self._parts(node, only) or ()
+        with self._translated():
+            only = Query.const_score_query(Query.term_query(schema(), "key", self._key(ref), "basic"), 0.0)
+            return self._parts(node, only) or ()
 
     def _parts(self, node: Node, only: Query) -> list[ScorePart] | None:
         match node:
@@ -321,12 +404,28 @@ class TantivyReader:
         """Release files."""
         self._searcher = None
 
+    def _translated(self) -> AbstractContextManager[None]:
+        return _translated(self._folder, IndexCorruptError)
+
 
 @contextmanager
 def _translated(folder: Path, kind: type[IndexWriteError] | type[IndexCorruptError]) -> Iterator[None]:
-    """Tantivy's errors (plain ``ValueError`` and ``OSError``) as ours."""
+    """Tantivy's errors (plain ``ValueError``, ``OSError`` and Rust's panics) as ours."""
     try:
         yield
-    except (ValueError, OSError, RuntimeError) as error:
-        advice = "the index is as it was before" if kind is IndexWriteError else "run: kbsearch check --repair"
-        raise kind(f"{folder}: {error}; {advice}") from error
+    except BaseException as error:
+        if not isinstance(error, (ValueError, OSError, RuntimeError)) and type(error).__name__ != "PanicException":
+            raise
+        if kind is IndexCorruptError:
+            raise IndexCorruptError(f"{folder}: {error}; run: kbsearch check --repair") from error
+        if isinstance(error, OSError):
+            raise write_error(error, folder) from error
+        raise IndexWriteError(f"{folder}: {_reason(folder, str(error))}. The index is as it was before.") from error
+
+
+def _reason(folder: Path, message: str) -> str:
+    """Tantivy says only that its writer was killed; a full disk is the usual reason."""
+    free = shutil.disk_usage(folder).free if folder.exists() else 0
+    if free < _MEMORY // 16:
+        return "cannot be written: the disk is full; free some space and run the same command again"
+    return f"cannot be written: {message}"

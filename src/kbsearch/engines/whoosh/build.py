@@ -150,7 +150,7 @@ def _key_ranks(terms: list[str], sources: Sequence[FieldSource], posts: int) -> 
     """For each post its key's place in the order of keys."""
     numbers = np.zeros(posts, np.int64)
     for source in sources:
-        numbers[source.docs.astype(np.int64) + source.base] = source.numbers
+        numbers[source.docs.astype(np.int64) + source.base] = np.repeat(source.numbers, source.counts)
     keys = [terms[number] for number in numbers.tolist()]
     ranks = np.zeros(posts, np.uint32)
     ranks[sorted(range(posts), key=keys.__getitem__)] = np.arange(posts, dtype=np.uint32)

@@ -1,13 +1,13 @@
 """The encoder: a batch of documents turned into arrays, in any process, so that the writer has little left to do.
 
-Per field this is an inverted index of the batch alone, a *run*: its sorted vocabulary, and for each term its posts
-with frequencies and positions. All work per token happens inside C loops (``map`` over a dictionary, NumPy sorts).
+Per field this is an inverted index of the batch alone, a *run*: its vocabulary, and for each term its posts with
+frequencies and positions. All work per token happens inside C loops (``map`` over a dictionary, NumPy sorts).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeAlias
@@ -29,8 +29,9 @@ _LENGTHS = np.array(LENGTHS)
 class Run:
     """An inverted index of one field over a few posts.
 
-    ``terms`` ascend and have ``counts[i]`` postings each; ``docs`` (post numbers from 0 within the batch) and, for
-    scored fields, ``frequencies`` are theirs in a row; ``positions`` has as many items a posting as its frequency.
+    ``terms``, in order of arrival, have ``counts[i]`` postings each; ``docs`` (post numbers from 0 within the batch)
+    and, for scored fields, ``frequencies`` are theirs in a row; ``positions`` has as many items a posting as its
+    frequency.
     ``lengths`` has the code of each post's number of terms (see :mod:`.bm25`), for scored fields.
     """
 
@@ -113,7 +114,9 @@ def _invert(lists: Sequence[Sequence[str]], kind: TextField) -> Run | None:
     total = int(lengths.sum())
     if not total:
         return None
-    terms, tokens = _number_terms(chain.from_iterable(lists), total)
+    seen: defaultdict[str, int] = defaultdict()
+    seen.default_factory = seen.__len__  # a new term gets the next number
+    tokens = np.fromiter(map(seen.__getitem__, chain.from_iterable(lists)), np.uint64, total)
     # Sort by term, and within a term by place in the batch: one sort of (term, place) packed into 64 bits.
     packed = tokens << np.uint64(32)
     packed |= np.arange(total, dtype=np.uint64)
@@ -128,7 +131,7 @@ def _invert(lists: Sequence[Sequence[str]], kind: TextField) -> Run | None:
     new_posting[1:] |= docs[1:] != docs[:-1]
     postings = np.flatnonzero(new_posting)
     counts = np.diff(np.append(np.flatnonzero(new_term[postings]), len(postings)))
-    run = Run(terms, smallest(counts), smallest(docs[postings]))
+    run = Run(list(seen), smallest(counts), smallest(docs[postings]))
     if kind.scored:
         run.frequencies = smallest(np.diff(np.append(postings, total)))
         run.lengths = length_codes(lengths)
@@ -136,14 +139,3 @@ def _invert(lists: Sequence[Sequence[str]], kind: TextField) -> Run | None:
         starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
         run.positions = smallest(places - starts[places])
     return run
-
-
-def _number_terms(tokens: Iterable[str], total: int) -> tuple[list[str], Ints]:
-    """The sorted vocabulary, and each token's place in it."""
-    seen: defaultdict[str, int] = defaultdict()
-    seen.default_factory = seen.__len__
-    numbers = np.fromiter(map(seen.__getitem__, tokens), np.int64, total)
-    terms = sorted(seen)
-    rank = np.empty(len(terms), np.uint64)
-    rank[np.fromiter(map(seen.__getitem__, terms), np.int64, len(terms))] = np.arange(len(terms), dtype=np.uint64)
-    return terms, rank[numbers]

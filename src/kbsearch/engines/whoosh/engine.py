@@ -19,6 +19,7 @@ class WhooshEngine:
     """A Whoosh index with a codec of our own on memory-mapped arrays."""
 
     name = "whoosh"
+    commit_file = "MAIN.toc"
 
     def encoder(self) -> Encoder:
         """The function that prepares batches; batches of a hundred posts or more serve best."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kbsearch.engines.whoosh.encode import Ints
-from kbsearch.engines.whoosh.merge import starts_of
+from kbsearch.engines.whoosh.lexicon import starts_of
 from kbsearch.engines.whoosh.postings import FieldArrays, exact_frequencies, view
 from kbsearch.engines.whoosh.segment import SegmentField
 

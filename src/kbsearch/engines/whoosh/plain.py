@@ -183,7 +183,7 @@ class _Evaluator:
         """Posts with the phrase, with their scores."""
         if node not in self._phrases:
             docs = [self._docs(Term(node.field, text)) for text, _ in node.terms]
-            posts = set(min(docs, key=len, default=())).intersection(*docs)
+            posts = set(docs[0]).intersection(*docs[1:]) if docs else set()
             scored = ((post, PostScorer(self._collection, self._place, post).parts(node)) for post in posts)
             self._phrases[node] = {post: parts[0].score for post, parts in scored if parts}
         return self._phrases[node]

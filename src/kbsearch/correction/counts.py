@@ -1,0 +1,48 @@
+"""What correction needs to know of an index, asked of its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from kbsearch.analysis.analyzer import Analyzer
+from kbsearch.correction.pieces import Evidence, is_han
+from kbsearch.engines.base import Reader, SearchRequest
+from kbsearch.query.plan import Phrase
+
+__all__ = ["index_evidence", "index_words"]
+
+_WORD_FIELDS = ("body", "title")
+_MAX_SEARCHES = 60  # for phrases, in one query
+
+
+def index_words(reader: Reader) -> Iterator[tuple[str, int]]:
+    """All words of an index with their document frequencies, for :func:`~kbsearch.correction.vocabulary.build`."""
+    return chain.from_iterable(reader.terms(field) for field in _WORD_FIELDS)
+
+
+def index_evidence(reader: Reader, analyzer: Analyzer) -> Evidence:
+    """The counts of an index, for one query.
+
+    Pairs of characters are terms of the index, so that most questions are a look into a dictionary. A longer phrase is
+    searched for only if all its pairs exist; at most 60 are, and the rest counts as absent.
+    """
+    searches = 0
+
+    def frequency(word: str) -> int:
+        found = max(reader.frequency(field, word) for field in _WORD_FIELDS)
+        return found or (0 if is_han(word) else reader.frequency("stem", analyzer.stem(word)))
+
+    def phrase(text: str) -> int:
+        nonlocal searches
+        if is_han(text) and not all(reader.frequency("gram", text[i : i + 2]) for i in range(len(text) - 1)):
+            return 0
+        terms = analyzer.phrase_terms(text)
+        if len(terms) < 2:
+            return reader.frequency("gram", terms[0][0]) if terms else 0
+        searches += 1
+        if searches > _MAX_SEARCHES:
+            return 0
+        return reader.search(SearchRequest(Phrase("gram", terms), limit=1)).total
+
+    return Evidence(frequency, phrase)
