@@ -34,6 +34,7 @@ def _hit(stored: StoredPost, score: float, plan: Plan, highlighter: Highlighter)
     if plan.words and not groups.issuperset(group for _, group in plan.words):
         title = " ".join((post.title, *post.aliases))
         groups |= {group for match in highlighter.find(fold(title), title) for group in match.needle.groups}
+    match, evidence = _match_kind(plan, groups)
     return Hit(
         id=post.id,
         path=post.path,
@@ -47,18 +48,23 @@ def _hit(stored: StoredPost, score: float, plan: Plan, highlighter: Highlighter)
         line_start=stored.line_at(passage.start),
         line_end=stored.line_at(max(passage.end - 1, passage.start)),
         excerpt=passage.excerpt,
-        match=_match_kind(plan, groups),
+        match=match,
+        evidence=evidence,
         sources=post.sources,
     )
 
 
-def _match_kind(plan: Plan, groups: set[int]) -> MatchKind:
+def _match_kind(plan: Plan, groups: set[int]) -> tuple[MatchKind, str]:
+    """How a post with these groups of needles matched, and by whose word if by another name."""
     if not plan.words:
-        return plan.match
-    wanted = [group for _, group in plan.words]
-    if all(group in groups for group in wanted):
-        return "all"
-    return "some" if any(group in groups for group in wanted) else "substring"
+        return plan.match, ""
+    wanted = {group for _, group in plan.words}
+    if wanted <= groups:
+        return "all", ""
+    for instead_of, group, evidence in plan.synonyms:
+        if group in groups and not (instead_of & wanted) <= groups:
+            return "synonym", f"{evidence.left} = {evidence.right} ({evidence.source})"
+    return ("some" if wanted & groups else "substring"), ""
 
 
 def _day(value: dt.date | None) -> dt.date | None:

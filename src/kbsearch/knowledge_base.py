@@ -28,6 +28,8 @@ from kbsearch.query.render import render
 from kbsearch.query.syntax import Empty
 from kbsearch.store import Generation, Store
 from kbsearch.stored import StoredPost, decode_source, decode_stored
+from kbsearch.synonyms.thesaurus import Thesaurus
+from kbsearch.synonyms.user_pairs import read_user_pairs
 
 if TYPE_CHECKING:
     from kbsearch.explain import Explanation
@@ -47,6 +49,7 @@ class _Open:
     generation: Generation
     reader: Reader
     analyzer: Analyzer
+    thesaurus: Thesaurus
 
 
 class KnowledgeBase:
@@ -59,6 +62,7 @@ class KnowledgeBase:
         engine: the engine for a new index; an index that exists keeps its own until it is rebuilt with another.
         create: make the index when first written to; otherwise a missing one is an error at once.
         user_dictionary: words of your own in jieba's format, used from the next update on. The index keeps a copy.
+        synonyms: your own pairs of names (see docs/synonyms.md); by default ``synonyms.txt`` in the index folder.
         wait: seconds to wait for another writer.
 
     Raises:
@@ -72,8 +76,10 @@ class KnowledgeBase:
         engine: str | None = None,
         create: bool = True,
         user_dictionary: str | Path | None = None,
+        synonyms: str | Path | None = None,
         wait: float = 10.0,
     ) -> None:
+        self.synonyms_file = Path(synonyms) if synonyms else Path(folder) / "synonyms.txt"
         self.folder = Path(folder)
         self._store = Store(self.folder)
         self._engine = engine
@@ -187,7 +193,7 @@ class KnowledgeBase:
         began = time.perf_counter()
         opened = self._open()
         parsed = parse(query)
-        plan = plan_query(parsed, opened.analyzer, opened.reader)
+        plan = plan_query(parsed, opened.analyzer, opened.reader, opened.thesaurus)
         filters = Filters(tuple(categories), tuple(tags), since, until).plan(opened.reader)
         request = SearchRequest(plan.node, filters.node, sort, limit, offset, tuple(facets))
         found, notes = _ask(opened.reader, request, plan, empty=isinstance(parsed.tree, Empty))
@@ -204,7 +210,7 @@ class KnowledgeBase:
     def rank(self, query: str, *, limit: int = 100) -> list[str]:
         """Only the ids of the best posts, in order, without reading their texts' passages."""
         opened = self._open()
-        plan = plan_query(parse(query), opened.analyzer, opened.reader)
+        plan = plan_query(parse(query), opened.analyzer, opened.reader, opened.thesaurus)
         found = opened.reader.search(SearchRequest(plan.node, limit=limit))
         return [decode_stored(opened.reader.stored(ref)).post.id for ref, _ in found.hits]
 
@@ -214,7 +220,7 @@ class KnowledgeBase:
 
         opened = self._open()
         parsed = parse(query)
-        plan = plan_query(parsed, opened.analyzer, opened.reader)
+        plan = plan_query(parsed, opened.analyzer, opened.reader, opened.thesaurus)
         found = opened.reader.search(SearchRequest(plan.node, limit=limit))
         return explain(parsed.tree, plan, opened.reader, found.hits)
 
@@ -269,6 +275,10 @@ class KnowledgeBase:
         opened = self._open()
         return read_status(self._store, opened.generation, opened.reader)
 
+    def _thesaurus(self, generation: Generation, reader: Reader) -> Thesaurus:
+        user = read_user_pairs(self.synonyms_file) if self.synonyms_file.exists() else None
+        return Thesaurus(generation.read_side(reader.meta, "thesaurus") or b"", user)
+
     def _open(self) -> _Open:
         """The last commit; opened again only if there is a newer one."""
         stamp = self._store.stamp()
@@ -284,7 +294,7 @@ class KnowledgeBase:
                 "run: kbsearch index --rebuild"
             )
         self.close()
-        self._opened = _Open(stamp, generation, reader, analyzer)
+        self._opened = _Open(stamp, generation, reader, analyzer, self._thesaurus(generation, reader))
         return self._opened
 
 

@@ -12,12 +12,13 @@ from kbsearch.analysis.analyzer import Analyzer, QueryWord
 from kbsearch.analysis.fold import fold
 from kbsearch.engines.base import Reader
 from kbsearch.highlight import Needle
-from kbsearch.model import MatchKind
+from kbsearch.model import MatchKind, Synonym
 from kbsearch.query import syntax
 from kbsearch.query.expansion import Expander
 from kbsearch.query.plan import All, And, Constant, Node, Not, Or, Phrase, Range, Term
-from kbsearch.query.ranking import needles_of, rank_words, word_node
+from kbsearch.query.ranking import name_needles, needles_of, rank_words, word_node
 from kbsearch.query.render import render
+from kbsearch.synonyms.thesaurus import Thesaurus
 
 __all__ = ["Plan", "plan_query"]
 
@@ -40,6 +41,7 @@ class Plan:
         strict: the plan for posts that have all of them, for sorting by date; ``None`` if it is the same.
         needles: what to highlight.
         phrase: the query is made of phrases.
+        synonyms: the groups that another name stands for, that name's own group, and the evidence.
         unknown: binding values that nothing in the index has, as ``field value``.
         warnings: what was cut or left out.
     """
@@ -49,13 +51,14 @@ class Plan:
     strict: Node | None
     needles: tuple[Needle, ...]
     match: MatchKind
+    synonyms: tuple[tuple[frozenset[int], int, Synonym], ...] = ()
     unknown: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def plan_query(parsed: syntax.Parsed, analyzer: Analyzer, reader: Reader) -> Plan:
+def plan_query(parsed: syntax.Parsed, analyzer: Analyzer, reader: Reader, thesaurus: Thesaurus) -> Plan:
     """Plan a query against what an index holds."""
-    planner = _Planner(analyzer, reader, parsed.query)
+    planner = _Planner(analyzer, reader, thesaurus, parsed.query)
     node = planner.ranked(parsed.tree)
     strict = None
     if planner.content:
@@ -68,6 +71,7 @@ def plan_query(parsed: syntax.Parsed, analyzer: Analyzer, reader: Reader) -> Pla
         strict,
         needles,
         kind,
+        tuple(planner.synonyms),
         tuple(planner.unknown),
         tuple(dict.fromkeys([*planner.warnings, *planner.expander.warnings])),
     )
@@ -77,11 +81,13 @@ def plan_query(parsed: syntax.Parsed, analyzer: Analyzer, reader: Reader) -> Pla
 class _Planner:
     analyzer: Analyzer
     reader: Reader
+    thesaurus: Thesaurus
     query: str
     expander: Expander = field(init=False)
     needles: list[Needle] = field(default_factory=list)
     content: list[QueryWord] = field(default_factory=list)
     groups: list[tuple[str, int]] = field(default_factory=list)
+    synonyms: list[tuple[frozenset[int], int, Synonym]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     phrases: int = 0
@@ -135,7 +141,7 @@ class _Planner:
         return bool((before and before not in _BREAKS) or (after and after not in _BREAKS))
 
     def _ranked_words(self, text: str) -> Node:
-        ranked = rank_words(text, self.analyzer, self.reader)
+        ranked = rank_words(text, self.analyzer, self.reader, self.thesaurus)
         if ranked is None:
             self.warnings.append(f"{text.strip()[:40]!r} has no letter, digit or Han character to search for")
             return _EMPTY
@@ -148,7 +154,11 @@ class _Planner:
                 seen.add(word.text)
                 self.content.append(word)
                 self.groups.append((word.text, self._group + i))
-        self._group += len(ranked.words)
+        first, self._group = self._group, self._group + len(ranked.words)
+        for use in ranked.synonyms:
+            group, self._group = self._group, self._group + 1
+            self.synonyms.append((frozenset(first + i for i in use.instead_of), group, use.evidence))
+            self.needles += name_needles(use.words, group)
         return ranked.node
 
     # --- binding: must match as a whole ---

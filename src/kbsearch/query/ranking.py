@@ -18,12 +18,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kbsearch.analysis.analyzer import Analyzer, QueryWord
+from kbsearch.analysis.fold import fold
 from kbsearch.engines.base import Reader
 from kbsearch.highlight import Needle
+from kbsearch.model import Synonym
 from kbsearch.query.function_words import is_function_word
 from kbsearch.query.plan import All, And, Constant, Node, Or, Phrase, Term
+from kbsearch.synonyms.thesaurus import Thesaurus
 
-__all__ = ["WEIGHTS", "RankedWords", "Weights", "needles_of", "rank_words", "word_node"]
+__all__ = ["WEIGHTS", "RankedWords", "SynonymUse", "Weights", "name_needles", "needles_of", "rank_words", "word_node"]
 
 _MAX_WORDS = 400  # of a query; what comes later is left out, with a warning
 _MAX_RUN = 24  # code points of a run of Han characters that is also looked for as a whole
@@ -55,6 +58,14 @@ _PAIR_WORDS = 16  # Latin words above which a query is a text, whose pairs are n
 _BM25_SCALE = 2.2  # BM25's (k1 + 1), which terms' scores have and a constant has not
 
 
+class SynonymUse(NamedTuple):
+    """Another name for some of the query's words: which, the name's own words, and who equates them."""
+
+    instead_of: tuple[int, ...]
+    words: tuple[QueryWord, ...]
+    evidence: Synonym
+
+
 class RankedWords(NamedTuple):
     """A stretch of plain words, planned.
 
@@ -62,16 +73,20 @@ class RankedWords(NamedTuple):
         node: the plan.
         words: the query's words.
         content: indices into ``words`` of those that make a post a hit.
+        synonyms: other names that make one too.
         warnings: what was left out.
     """
 
     node: Node
     words: tuple[QueryWord, ...]
     content: frozenset[int]
+    synonyms: tuple[SynonymUse, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def rank_words(text: str, analyzer: Analyzer, reader: Reader, weights: Weights = WEIGHTS) -> RankedWords | None:
+def rank_words(
+    text: str, analyzer: Analyzer, reader: Reader, thesaurus: Thesaurus, weights: Weights = WEIGHTS
+) -> RankedWords | None:
     """Plan a stretch of plain words; ``None`` if there is not a letter or digit in it."""
     words = analyzer.query_words(text)
     warnings: tuple[str, ...] = ()
@@ -87,10 +102,11 @@ def rank_words(text: str, analyzer: Analyzer, reader: Reader, weights: Weights =
     builder.add_words(words, content)
     builder.add_runs(words, content)
     builder.add_pairs(words)
+    synonyms = builder.add_synonyms(fold(text), words, content, thesaurus)
     distinct = len({words[i].text for i in content})
     title = 1.0 if sentence else min(max((5 - distinct) / 2, 0.0), 1.0)
-    node = builder.plan(title, _cover(words, content, reader, weights))
-    return RankedWords(node, words, content, warnings)
+    node = builder.plan(title, _cover(words, content, synonyms, reader, weights))
+    return RankedWords(node, words, content, synonyms, warnings)
 
 
 class _Builder:
@@ -102,6 +118,7 @@ class _Builder:
         self._hits: dict[tuple[str, str], float] = {}
         self._extras: dict[tuple[str, str], float] = {}
         self._phrases: dict[Phrase, bool] = {}  # whether it makes a hit
+        self._names: list[Node] = []
 
     def add_words(self, words: Sequence[QueryWord], content: frozenset[int]) -> None:
         """Words in body, title and headings; stems."""
@@ -143,12 +160,38 @@ class _Builder:
                 if len(terms) > 1:
                     self._phrases.setdefault(Phrase("gram", terms, self._w.pair), False)
 
+    def add_synonyms(
+        self, text: str, words: Sequence[QueryWord], content: frozenset[int], thesaurus: Thesaurus
+    ) -> tuple[SynonymUse, ...]:
+        """Other names of what the query names; a post that has one as it stands is a hit, at a lower weight."""
+        used: list[SynonymUse] = []
+        for match in thesaurus.expand(text, [(word.start, word.end) for word in words]):
+            instead_of = tuple(i for i, word in enumerate(words) if match.start <= word.start and word.end <= match.end)
+            if not content.intersection(instead_of):
+                continue
+            for equal in match.equals:
+                others = self._analyzer.query_words(equal.name)
+                if others and all(_is_known(word, self._reader) for word in others):
+                    used.append(SynonymUse(instead_of, others, equal.evidence))
+                    self._names.append(self._name(equal.name, others, equal.weight))
+        return tuple(used)
+
+    def _name(self, name: str, words: Sequence[QueryWord], weight: float) -> Node:
+        """A name as it stands, or, for several Latin words, all of their stems."""
+        if words[0].kind == "han" or len(words) == 1:
+            terms = self._analyzer.phrase_terms(name)
+            boost = weight * (self._w.gram if words[0].kind == "han" else self._w.stem)
+            return Phrase("gram", terms, boost) if len(terms) > 1 else Term("gram", terms[0][0], boost)
+        stems = [stem for word in words for stem in word.stems[:1]]
+        return And(tuple(Term("stem", stem, round(weight * self._w.stem, 6)) for stem in stems))
+
     def plan(self, title: float, cover: Node | None) -> Node:
         """The plan; ``title`` from 0 to 1 says how much titles and headings count."""
         hits = self._terms(self._hits, title) or self._terms(self._hits, title, capped=False)
         extras = self._terms(self._extras, title)
         for phrase, makes_hit in self._phrases.items():
             (hits if makes_hit else extras).append(phrase)
+        hits += self._names
         if cover is not None:
             extras.append(cover)
         found = Or(tuple(hits))
@@ -208,14 +251,24 @@ def _han_runs(words: Sequence[QueryWord]) -> list[list[int]]:
     return runs
 
 
-def _cover(words: Sequence[QueryWord], content: frozenset[int], reader: Reader, weights: Weights) -> Node | None:
-    """The bonus for posts that have every content word that any post has."""
-    distinct = {words[i].text: words[i] for i in sorted(content)}
-    known = [word for word in distinct.values() if _is_known(word, reader)]
+def _cover(
+    words: Sequence[QueryWord],
+    content: frozenset[int],
+    synonyms: Sequence[SynonymUse],
+    reader: Reader,
+    weights: Weights,
+) -> Node | None:
+    """The bonus for posts that have every content word that any post has, by its own or another name."""
+    distinct = {words[i].text: i for i in sorted(content, reverse=True)}
+    known = {text: i for text, i in distinct.items() if _is_known(words[i], reader)}
     if len(known) < 2:
         return None
-    total = sum(_word_idf(word, reader) for word in known)
-    return Constant(And(tuple(map(word_node, known))), round(weights.cover * _BM25_SCALE * total, 4))
+    total = sum(_word_idf(words[i], reader) for i in known.values())
+    clauses: list[Node] = []
+    for i in sorted(known.values()):
+        others = [And(tuple(map(word_node, use.words))) for use in synonyms if i in use.instead_of]
+        clauses.append(Or((word_node(words[i]), *others)) if others else word_node(words[i]))
+    return Constant(And(tuple(clauses)), round(weights.cover * _BM25_SCALE * total, 4))
 
 
 def _is_known(word: QueryWord, reader: Reader) -> bool:
@@ -254,6 +307,16 @@ def needles_of(
             weight = sum(_word_idf(words[i], reader) for i in run)
             needles.append(Needle(text, "substring", frozenset(first_group + i for i in run), weight))
     return needles
+
+
+def name_needles(words: Sequence[QueryWord], group: int) -> list[Needle]:
+    """What to highlight for another name: it as it stands, or, for several Latin words, each of them."""
+    groups = frozenset({group})
+    if words[0].kind == "han":
+        return [Needle("".join(word.text for word in words if word.kind == "han"), "substring", groups)]
+    if len(words) == 1:
+        return [Needle(words[0].text, "word", groups)]
+    return [Needle(stem, "stem", groups, 1 / len(words)) for word in words for stem in word.stems[:1]]
 
 
 def _stands_alone(words: Sequence[QueryWord], i: int) -> bool:

@@ -30,7 +30,7 @@ _MAX_BYTES = 100_000_000
 
 
 class Record(NamedTuple):
-    """What we know of a commit: its ``meta``, the opstamp it started from, and its files (``None``: not vouched for)."""
+    """What we know of a commit: its ``meta``, the opstamp it began from, its files (``None``: not vouched for yet)."""
 
     meta: Mapping[str, Any]
     base: int

@@ -138,7 +138,7 @@ def refuse_foreign_names(folder: Path) -> None:
         raise IndexCorruptError(f"{path}: damaged: {error}; run: kbsearch check --repair") from error
     if not isinstance(names, list) or not all(
         isinstance(name, str)
-        and (name == _META or _SEGMENT.fullmatch(name) or name.endswith(".temp") and "/" not in name)
+        and (name == _META or _SEGMENT.fullmatch(name) or (name.endswith(".temp") and "/" not in name))
         for name in names
     ):
         raise IndexCorruptError(f"{path}: it names a file that is no part of an index; run: kbsearch check --repair")
