@@ -24,7 +24,7 @@ def stage_times(place: Path, index: Path, engine_name: str) -> dict[str, float]:
     from kbsearch.corpus.manifest import digest
     from kbsearch.corpus.read import read_post
     from kbsearch.corpus.walk import read_file, walk
-    from kbsearch.documents import index_document
+    from kbsearch.documents import prepare
     from kbsearch.engines import load_engine
     from kbsearch.engines.base import IndexDocument
     import kbsearch.documents as documents_module
@@ -53,9 +53,14 @@ def stage_times(place: Path, index: Path, engine_name: str) -> dict[str, float]:
     analyzer.document_terms = timed("analyse", analyzer.document_terms)  # type: ignore[method-assign]
     with step("start: load dictionaries"):
         analyzer.query_words("扩散模型")
-        index_document(read_post("# 扩散模型 diffusion".encode(), "a.md").posts[0], analyzer)
-    originals = {name: getattr(documents_module, name) for name in ("parse_markdown", "encode_stored", "encode_source")}
-    labels = {"parse_markdown": "parse Markdown", "encode_stored": "stored JSON", "encode_source": "compress source"}
+        prepare(read_post("# 扩散模型 diffusion".encode(), "a.md").posts[0], analyzer)
+    labels = {
+        "parse_markdown": "parse Markdown",
+        "mine": "mine synonyms",
+        "encode_stored": "stored JSON",
+        "encode_source": "compress source",
+    }
+    originals = {name: getattr(documents_module, name) for name in labels}
     for name, function in originals.items():
         setattr(documents_module, name, timed(labels[name], function))
     spent.pop("analyse", None)
@@ -64,7 +69,7 @@ def stage_times(place: Path, index: Path, engine_name: str) -> dict[str, float]:
     gc.collect()
     try:
         with step("walk"):
-            found = walk(place / "files", "").files
+            found = walk(place / "files", "", max_bytes=20_000_000).files
         held = 0
         for number, file in enumerate(found):
             with step("read file"):
@@ -74,7 +79,7 @@ def stage_times(place: Path, index: Path, engine_name: str) -> dict[str, float]:
             with step("front matter"):
                 posts = read_post(data, file.path).posts
             with step("document"):
-                batch += [index_document(post, analyzer) for post in posts]
+                batch += [prepare(post, analyzer).document for post in posts]
             size += len(data)
             held += len(data)
             if held >= _BATCH_BYTES or number + 1 == len(found):

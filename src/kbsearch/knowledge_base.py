@@ -33,7 +33,9 @@ from kbsearch.synonyms.user_pairs import read_user_pairs
 
 if TYPE_CHECKING:
     from kbsearch.explain import Explanation
+    from kbsearch.new_words import NewWord
     from kbsearch.status import Status
+    from kbsearch.synonyms.table import PairTable
     from kbsearch.target import Target
 
 __all__ = ["DEFAULT_MAX_BYTES", "KnowledgeBase"]
@@ -267,6 +269,33 @@ class KnowledgeBase:
     def _counts(self, name: str) -> dict[str, int]:
         facets: Mapping[str, int] = self.search("", limit=1, facets=(name,)).facets.get(name, {})
         return dict(sorted(facets.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def synonyms(self) -> PairTable:
+        """The names that posts equate: those used, and candidates that wait for your word."""
+        from kbsearch.synonyms.table import PairTable
+
+        opened = self._open()
+        data = opened.generation.read_side(opened.reader.meta, "synonyms")
+        return PairTable.from_bytes(data) if data is not None else PairTable((), ())
+
+    def judge_synonyms(self, names: Sequence[str], *, same: bool) -> None:
+        """Say that names mean the same, or do not; it is added to ``synonyms_file`` and holds at once.
+
+        Raises:
+            ConfigError: the file cannot be written.
+        """
+        from kbsearch.synonyms.user_pairs import add_user_pair
+
+        add_user_pair(self.synonyms_file, names, same=same)
+        self.close()
+
+    def new_words(self) -> list[NewWord]:
+        """Words that the posts use and the dictionary does not have, for a dictionary of your own."""
+        from kbsearch.analysis.fold import fold
+        from kbsearch.new_words import find_new_words
+
+        words = self._open().analyzer.words
+        return find_new_words((fold(stored.document.text) for stored in self.posts()), words)
 
     def status(self) -> Status:
         """What the index holds, what made it, and what changed on disk since."""

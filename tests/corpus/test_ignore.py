@@ -76,7 +76,7 @@ PATTERNS = st.lists(
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not here to compare with")
-@settings(max_examples=4000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(files=[["a", "b.md"], ["b", "a", "b.md"]], top=["/*", "!/a"], inner=["!b.md"])
 @given(files=st.lists(st.lists(NAMES, min_size=1, max_size=3), max_size=8), top=PATTERNS, inner=PATTERNS)
 def test_same_files_as_git(

@@ -20,6 +20,8 @@ COMMANDS = {
     "show": ("kbsearch.cli.show", "Show a whole post."),
     "categories": ("kbsearch.cli.facets", "List categories with the number of their posts."),
     "tags": ("kbsearch.cli.facets", "List tags with the number of their posts."),
+    "synonyms": ("kbsearch.cli.synonyms", "List the names that posts equate; accept or reject pairs."),
+    "terms": ("kbsearch.cli.terms", "Propose words for a dictionary of your own."),
     "eval": ("kbsearch.cli.eval", "Measure the ranking on judged queries."),
     "status": ("kbsearch.cli.status", "Say what the index holds and whether it is fresh."),
 }

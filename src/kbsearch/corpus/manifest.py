@@ -5,10 +5,11 @@ roots have the root's name before it. An argument that lies inside a known root 
 file outside all roots makes its folder a root, of which only that file is looked at.
 
 An update goes: arguments → :meth:`Manifest.resolve` → :func:`kbsearch.corpus.walk.walk` → :func:`compare` → read what
-may have changed; its digest decides → a new manifest, committed with the index.
+may have changed, in any process; its digest decides → a new manifest, committed with the index.
 
 A file counts as unchanged without being read if its size and time are those remembered, unless it was written within
-two seconds of the last update (it may have changed twice within one tick of the clock).
+two seconds of the last update (it may have changed twice within one tick of the clock). A file counts as removed if
+the walk could look where it was and did not find it; what lies in a folder that cannot be read is kept.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kbsearch.corpus.walk import Found, FoundFile
+from kbsearch.corpus.walk import Found, FoundFile, printable
 from kbsearch.errors import IndexCorruptError, InputError
 
 __all__ = ["Changes", "FileRecord", "Manifest", "Root", "Scope", "compare", "digest"]
@@ -97,6 +98,9 @@ def compare(scope: Scope, found: Found, checked_ns: int) -> Changes:
         (unchanged if same and file.mtime_ns < checked_ns - _RACY_NS else to_read).append(file)
     there = {file.path for file in found.files}
     removed = [path for path in known if path not in there and scope.covers(path)]
+    if found.unreadable:
+        unseen = [Scope(scope.root, path) for path in found.unreadable]
+        removed = [path for path in removed if not any(part.covers(path) for part in unseen)]
     return Changes(to_read, unchanged, removed)
 
 
@@ -112,6 +116,11 @@ class Manifest:
         roots = [replace(root, files=dict(root.files)) for root in self.roots]
         return Manifest(roots, self.checked_ns)
 
+    def apart(self, root: Root) -> set[str]:
+        """Paths of the roots that lie within this one: their files are theirs alone."""
+        prefix = os.path.join(root.path, "")
+        return {other.path for other in self.roots if other.path.startswith(prefix) and other is not root}
+
     def resolve(self, arguments: Iterable[str]) -> list[Scope]:
         """The parts of roots that arguments mean; new roots are added.
 
@@ -120,28 +129,40 @@ class Manifest:
         """
         scopes: list[Scope] = []
         for argument in arguments:
-            path = Path(argument)
-            if not path.exists():
-                raise InputError(f"{argument}: there is no such file or folder")
-            scope = self._scope(Path(os.path.realpath(path)))
+            try:
+                path = Path(os.path.realpath(argument, strict=True))
+            except (OSError, ValueError) as error:  # ValueError: a path with a zero byte in it
+                reason = getattr(error, "strerror", None) or str(error)
+                missing = isinstance(error, (FileNotFoundError, NotADirectoryError))
+                what = "there is no such file or folder" if missing else f"cannot be read ({reason})"
+                raise InputError(f"{printable(argument)}: {what}; check its spelling and permissions") from error
+            scope = self._scope(path)
             if scope not in scopes:
                 scopes.append(scope)
         return scopes
 
     def _scope(self, path: Path) -> Scope:
-        for root in self.roots:
-            if path.is_relative_to(root.path):
-                inside = path.relative_to(root.path).as_posix()
-                return Scope(root, "" if inside == "." else inside)
+        around = [root for root in self.roots if path.is_relative_to(root.path)]
+        if around:
+            root = max(around, key=lambda root: len(root.path))  # the innermost
+            inside = path.relative_to(root.path).as_posix()
+            return Scope(root, "" if inside == "." else printable(inside))
         folder = path if path.is_dir() else path.parent
-        names = {root.name for root in self.roots}
-        name = base = folder.name or "root"
-        number = 2
-        while name in names:
-            name, number = f"{base}-{number}", number + 1
+        name = self._new_name(folder)
         root = Root(name, str(folder), f"{name}/" if self.roots else "")
         self.roots.append(root)
-        return Scope(root, "" if path == folder else path.name)
+        return Scope(root, "" if path == folder else printable(path.name))
+
+    def _new_name(self, folder: Path) -> str:
+        """The folder's name, with a number if another root has it or the first root has a folder of that name."""
+        base = printable(folder.name) or "root"
+        first = self.roots[0] if self.roots else None
+        folders = {path.partition("/")[0] for path in first.files if "/" in path} if first else set()
+        taken = folders | {root.name for root in self.roots}
+        name, number = base, 2
+        while name in taken or (first and os.path.lexists(os.path.join(first.path, name))):
+            name, number = f"{base}-{number}", number + 1
+        return name
 
     def owned(self) -> set[str]:
         """Ids of all posts that came from files."""
@@ -188,7 +209,7 @@ class Manifest:
                 for raw in form["roots"]
             ]
             return cls(roots, int(form["checked_ns"]))
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        except (ArithmeticError, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
             raise IndexCorruptError(
                 f"the manifest of sources is damaged ({error!r}); run: kbsearch check --repair"
             ) from error

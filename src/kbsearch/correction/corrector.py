@@ -16,8 +16,8 @@ from kbsearch.correction.vocabulary import Vocabulary
 
 __all__ = ["Corrector", "Proposal"]
 
-# By how many nats a proposal must beat the query as it stands; a query of one piece has little to lose.
-_GAIN, _GAIN_ALONE = 2.0, 0.5
+# By how many nats a proposal must beat the query as it stands; a query that is one unknown word has little to lose.
+_GAIN, _GAIN_ALONE = 2.0, -1.0
 _WORSE = 6.0  # nats by which a further proposal may lag behind the first
 _OPTIONS = 3  # for one stretch
 _CHECKED = 12  # paths of a stretch that are held against the index
@@ -96,7 +96,7 @@ class Corrector:
         pieces = cut(folded, spans)
         choices: list[list[_Option]] = []
         for stretch in suspicious_stretches(folded, pieces, evidence):
-            options = self._options(stretch, evidence, _GAIN_ALONE if len(pieces) == 1 else _GAIN)
+            options = self._options(stretch, evidence, _GAIN_ALONE if len(pieces) == 1 and not pieces[0].han else _GAIN)
             if options:
                 choices.append(options)
             if len(choices) == _MAX_STRETCHES:

@@ -11,7 +11,8 @@ import numpy as np
 from kbsearch.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 from kbsearch.engines.whoosh.container import ArrayWriter
 from kbsearch.engines.whoosh.encode import Ints
-from kbsearch.engines.whoosh.merge import FieldSource, keep_posts, write_field
+from kbsearch.engines.whoosh.lexicon import TermTexts
+from kbsearch.engines.whoosh.merge import FieldSource, keep_posts, rank_terms, write_field
 from kbsearch.engines.whoosh.pool import Pool
 from kbsearch.engines.whoosh.postings import frequencies_between, live_posts, view
 from kbsearch.engines.whoosh.segment import MISSING, Segment
@@ -46,13 +47,11 @@ def build_segment(path: Path, segments: Sequence[Segment], pool: Pool, dropped: 
         _write_blobs(out, segments, pool, dropped)
         tokens = {}
         for name in (*TEXT_FIELDS, *KEYWORD_FIELDS):
-            sources = [source for part in parts if (source := part.field(name, pool)) is not None]
+            sources = [source for part in parts if (source := part.field(name)) is not None]
             if sources:
-                terms = pool.vocabularies[name].terms()
-                tokens[name] = write_field(out, name, terms, sources, posts)
+                tokens[name] = write_field(out, name, sources, posts)
                 if name == "key":
-                    out.add("key_ranks", "I", [_key_ranks(terms, sources, posts)])
-                pool.vocabularies.pop(name, None)
+                    out.add("key_ranks", "I", [_key_ranks(sources, posts)])
                 if name in TEXT_FIELDS and TEXT_FIELDS[name].scored:
                     out.add(f"{name}.lengths", "B", [part.lengths(name) for part in parts])
         for name in NUMBER_FIELDS:
@@ -76,12 +75,12 @@ class _SegmentPart:
         self.count = segment.posts - segment.info.deleted_count
         self.base = 0
 
-    def field(self, name: str, pool: Pool) -> FieldSource | None:
+    def field(self, name: str) -> FieldSource | None:
         field = self._segment.field(name)
         if field is None:
             return None
         source = FieldSource(
-            numbers=pool.vocabularies[name].numbers(field.all_terms()),
+            terms=TermTexts(view(field.text.whole()), np.diff(view(field.text_at.whole()).astype(np.int64))),
             counts=np.diff(view(field.posting_at.whole()).astype(np.int64)),
             docs=view(field.docs.whole()),
             frequencies=frequencies_between(field, 0, len(field.docs)) if field.scored else None,
@@ -115,19 +114,19 @@ class _BatchPart:
         self.count = self._posts if live is None else int(live.sum())
         self.base = 0
 
-    def field(self, name: str, pool: Pool) -> FieldSource | None:
-        pooled = self._runs.get(name)
-        if pooled is None:
+    def field(self, name: str) -> FieldSource | None:
+        run = self._runs.get(name)
+        if run is None:
             return None
-        run = pooled.run
-        source = FieldSource(pooled.numbers, run.counts, run.docs, run.frequencies, run.positions, self.base)
+        terms = TermTexts(run.text, run.sizes)
+        source = FieldSource(terms, run.counts, run.docs, run.frequencies, run.positions, self.base)
         return source if self._live is None else keep_posts(source, self._live)
 
     def lengths(self, name: str) -> Ints:
-        pooled = self._runs.get(name)
-        if pooled is None or pooled.run.lengths is None:
+        run = self._runs.get(name)
+        if run is None or run.lengths is None:
             return np.zeros(self.count, np.uint8)
-        return pooled.run.lengths if self._live is None else pooled.run.lengths[self._live]
+        return run.lengths if self._live is None else run.lengths[self._live]
 
     def numbers(self, name: str) -> Ints:
         values = self._numbers[name]
@@ -146,15 +145,13 @@ def _batch_parts(pool: Pool, dropped: set[int]) -> Iterator[_BatchPart]:
         first += posts
 
 
-def _key_ranks(terms: list[str], sources: Sequence[FieldSource], posts: int) -> Ints:
+def _key_ranks(sources: Sequence[FieldSource], posts: int) -> Ints:
     """For each post its key's place in the order of keys."""
-    numbers = np.zeros(posts, np.int64)
-    for source in sources:
-        numbers[source.docs.astype(np.int64) + source.base] = np.repeat(source.numbers, source.counts)
-    keys = [terms[number] for number in numbers.tolist()]
-    ranks = np.zeros(posts, np.uint32)
-    ranks[sorted(range(posts), key=keys.__getitem__)] = np.arange(posts, dtype=np.uint32)
-    return ranks
+    _, ranks = rank_terms(sources)
+    by_post = np.zeros(posts, np.uint32)
+    for source, rank in zip(sources, ranks, strict=True):
+        by_post[source.docs.astype(np.int64) + source.base] = np.repeat(rank, source.counts)
+    return by_post
 
 
 def _write_blobs(out: ArrayWriter, segments: Sequence[Segment], pool: Pool, dropped: set[int]) -> None:

@@ -7,8 +7,8 @@ frequencies and positions. All work per token happens inside C loops (``map`` ov
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from kbsearch.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, IndexDocument, TextField
 from kbsearch.engines.whoosh.bm25 import LENGTHS
-from kbsearch.engines.whoosh.segment import MISSING
+from kbsearch.engines.whoosh.segment import MISSING, encode_term
 
 __all__ = ["Batch", "Ints", "Run", "encode", "length_codes", "smallest"]
 
@@ -29,13 +29,15 @@ _LENGTHS = np.array(LENGTHS)
 class Run:
     """An inverted index of one field over a few posts.
 
-    ``terms``, in order of arrival, have ``counts[i]`` postings each; ``docs`` (post numbers from 0 within the batch)
+    Its terms, in order of arrival, are ``text`` in UTF-8, of ``sizes[i]`` bytes each; they have ``counts[i]`` postings
+    each; ``docs`` (post numbers from 0 within the batch)
     and, for scored fields, ``frequencies`` are theirs in a row; ``positions`` has as many items a posting as its
     frequency.
     ``lengths`` has the code of each post's number of terms (see :mod:`.bm25`), for scored fields.
     """
 
-    terms: list[str]
+    text: Ints
+    sizes: Ints
     counts: Ints
     docs: Ints
     frequencies: Ints | None = None
@@ -45,7 +47,7 @@ class Run:
     @property
     def nbytes(self) -> int:
         """Bytes that the arrays take."""
-        arrays = (self.counts, self.docs, self.frequencies, self.positions, self.lengths)
+        arrays = (getattr(self, field.name) for field in fields(self))
         return sum(a.nbytes for a in arrays if a is not None)
 
 
@@ -131,7 +133,7 @@ def _invert(lists: Sequence[Sequence[str]], kind: TextField) -> Run | None:
     new_posting[1:] |= docs[1:] != docs[:-1]
     postings = np.flatnonzero(new_posting)
     counts = np.diff(np.append(np.flatnonzero(new_term[postings]), len(postings)))
-    run = Run(list(seen), smallest(counts), smallest(docs[postings]))
+    run = Run(*_encode_terms(seen), smallest(counts), smallest(docs[postings]))
     if kind.scored:
         run.frequencies = smallest(np.diff(np.append(postings, total)))
         run.lengths = length_codes(lengths)
@@ -139,3 +141,11 @@ def _invert(lists: Sequence[Sequence[str]], kind: TextField) -> Run | None:
         starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
         run.positions = smallest(places - starts[places])
     return run
+
+
+def _encode_terms(terms: Collection[str]) -> tuple[Ints, Ints]:
+    """Terms in UTF-8, in a row, and how many bytes each has; encoded in one go."""
+    text = np.frombuffer(encode_term("".join(terms)), np.uint8)
+    begins = np.append(np.flatnonzero((text & 0xC0) != 0x80), len(text))  # of each character
+    places = begins[np.cumsum(np.fromiter(map(len, terms), np.int64, len(terms)))]
+    return text, smallest(np.diff(places, prepend=0))

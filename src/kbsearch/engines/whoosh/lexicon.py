@@ -1,47 +1,106 @@
-"""Writing a lexicon: the sorted terms of a field, and the hash table by which they are found."""
+"""Writing a lexicon: the sorted terms of a field, brought together from several sources, and their hash table."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from kbsearch.engines.whoosh.container import ArrayWriter
 from kbsearch.engines.whoosh.encode import Ints
-from kbsearch.engines.whoosh.segment import encode_term
 
-__all__ = ["sort_terms", "starts_of", "write_lexicon", "write_places"]
+__all__ = ["TermTexts", "gather", "starts_of", "unify", "write_lexicon", "write_places"]
 
-_PREFIX = 16  # bytes of a term that are compared as numbers
+_PREFIX = 16  # bytes of a term that are compared as numbers, eight at a time
 
 
-def sort_terms(terms: Sequence[str]) -> tuple[Ints, list[bytes]]:
-    """The order of some different terms: their places, the least first; and each term's bytes, as given.
+@dataclass(slots=True)
+class TermTexts:
+    """Terms in UTF-8, in a row, and how many bytes each has."""
 
-    Millions of terms are sorted by their first bytes, taken as numbers; only those alike in these by comparison.
+    text: Ints
+    sizes: Ints
+
+
+def starts_of(counts: Ints) -> Ints:
+    """Where each of several consecutive stretches begins, and where the last ends."""
+    starts = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    return starts
+
+
+def gather(items: Ints, begins: Ints, counts: Ints) -> Ints:
+    """Some stretches of an array, ``counts[i]`` items from ``begins[i]`` on, in a row."""
+    before = starts_of(counts)
+    places = np.arange(int(before[-1]), dtype=np.int64)
+    places += np.repeat(begins - before[:-1], counts)
+    found: Ints = items[places]
+    return found
+
+
+def unify(sources: Sequence[TermTexts]) -> tuple[TermTexts, list[Ints]]:
+    """All different terms of some sources, sorted; and for each source the places of its terms among these.
+
+    Millions of terms are sorted by their first bytes, taken as numbers. Only those that are alike in these and
+    longer, or end in zeros, are compared as they are.
     """
-    keys = list(map(encode_term, terms))
-    if not keys:
-        return np.zeros(0, np.int64), keys
-    words = np.array(keys, f"S{_PREFIX}").view(">u8").reshape(-1, 2).astype(np.uint64)
+    text = np.concatenate([source.text for source in sources])
+    sizes = np.concatenate([source.sizes for source in sources]).astype(np.int64)
+    begins = starts_of(sizes)[:-1]
+    words = _prefixes(text, begins, sizes)
     order = np.lexsort((words[:, 1], words[:, 0]))
-    words = words[order]
-    alike = np.flatnonzero((words[1:] == words[:-1]).all(axis=1))
-    if len(alike):
-        breaks = np.flatnonzero(np.diff(alike) > 1)
-        firsts, lasts = alike[np.append(0, breaks + 1)], alike[np.append(breaks, len(alike) - 1)] + 2
-        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
-            order[first:last] = sorted(order[first:last].tolist(), key=keys.__getitem__)
-    return order, keys
+    words, in_order = words[order], sizes[order]
+    new = np.ones(len(order), bool)
+    np.any(words[1:] != words[:-1], axis=1, out=new[1:])
+    doubtful = ~new
+    doubtful[1:] &= (in_order[1:] > _PREFIX) | (in_order[1:] != in_order[:-1])
+    if doubtful.any():
+        _compare_whole(order, new, doubtful, text, begins, sizes)
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.cumsum(new) - 1
+    chosen = order[new]
+    found = TermTexts(gather(text, begins[chosen], sizes[chosen]), sizes[chosen])
+    return found, np.split(ranks, np.cumsum([len(source.sizes) for source in sources])[:-1])
 
 
-def write_lexicon(out: ArrayWriter, name: str, keys: Sequence[bytes]) -> None:
-    """The terms, sorted, and a hash table: buckets by CRC-32, each with the numbers of its terms."""
-    write_places(out, f"{name}.text_at", starts_of(np.fromiter(map(len, keys), np.int64, len(keys))))
-    out.add(f"{name}.text", "B", [b"".join(keys)])
-    size = 1 << (len(keys) - 1).bit_length()
-    bucket = np.fromiter(map(zlib.crc32, keys), np.uint32, len(keys)) & np.uint32(size - 1)
+def _prefixes(text: Ints, begins: Ints, sizes: Ints) -> Ints:
+    """The first bytes of each term as big-endian numbers, filled up with zeros."""
+    padded = np.zeros((len(sizes), _PREFIX), np.uint8)
+    for place in range(_PREFIX):
+        present = np.flatnonzero(sizes > place)
+        if not len(present):
+            break
+        padded[present, place] = text[begins[present] + place]
+    return padded.view(">u8").astype(np.uint64)
+
+
+def _compare_whole(order: Ints, new: Ints, doubtful: Ints, text: Ints, begins: Ints, sizes: Ints) -> None:
+    """Sort anew the groups of terms with like prefixes in which the prefix does not decide, and see which are new."""
+    data = text.tobytes()
+    groups = np.flatnonzero(new)
+    ends = np.append(groups[1:], len(order))
+    for group in np.unique(np.searchsorted(groups, np.flatnonzero(doubtful), side="right") - 1).tolist():
+        first, last = int(groups[group]), int(ends[group])
+        members = order[first:last].tolist()
+        keys = {i: data[begins[i] : begins[i] + sizes[i]] for i in members}
+        members.sort(key=keys.__getitem__)
+        order[first:last] = members
+        new[first + 1 : last] = [keys[a] != keys[b] for a, b in pairwise(members)]
+
+
+def write_lexicon(out: ArrayWriter, name: str, terms: TermTexts) -> None:
+    """The sorted terms, and a hash table: buckets by CRC-32, each with the numbers of its terms."""
+    places = starts_of(terms.sizes)
+    write_places(out, f"{name}.text_at", places)
+    out.add(f"{name}.text", "B", [terms.text])
+    count = len(terms.sizes)
+    data = terms.text.tobytes()
+    hashes = np.fromiter((zlib.crc32(data[a:b]) for a, b in pairwise(places.tolist())), np.uint32, count)
+    size = 1 << (count - 1).bit_length()
+    bucket = hashes & np.uint32(size - 1)
     out.add(f"{name}.bucket_at", "I", [starts_of(np.bincount(bucket, minlength=size)).astype(np.uint32)])
     out.add(f"{name}.bucket", "I", [np.argsort(bucket, kind="stable").astype(np.uint32)])
 
@@ -50,10 +109,3 @@ def write_places(out: ArrayWriter, name: str, places: Ints) -> None:
     """Where stretches of another array begin, and where the last ends."""
     dtype = np.dtype(np.uint32 if places[-1] < 1 << 32 else np.uint64)
     out.add(name, "I" if dtype.itemsize == 4 else "Q", [places.astype(dtype)])
-
-
-def starts_of(counts: Ints) -> Ints:
-    """Where each of several consecutive stretches begins, and where the last ends."""
-    starts = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=starts[1:])
-    return starts

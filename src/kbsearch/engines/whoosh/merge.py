@@ -15,10 +15,10 @@ import numpy as np
 
 from kbsearch.engines.whoosh.container import ArrayWriter
 from kbsearch.engines.whoosh.encode import Ints
-from kbsearch.engines.whoosh.lexicon import sort_terms, starts_of, write_lexicon, write_places
+from kbsearch.engines.whoosh.lexicon import TermTexts, gather, starts_of, unify, write_lexicon, write_places
 from kbsearch.engines.whoosh.segment import ESCAPE
 
-__all__ = ["FieldSource", "keep_posts", "write_field"]
+__all__ = ["FieldSource", "keep_posts", "rank_terms", "write_field"]
 
 _CHUNK_ITEMS = 4_000_000  # items merged at a time: some 100 MB of memory at the peak
 
@@ -27,11 +27,10 @@ _CHUNK_ITEMS = 4_000_000  # items merged at a time: some 100 MB of memory at the
 class FieldSource:
     """Postings of one field from one source, to be merged.
 
-    ``numbers`` are its terms' numbers in the update's vocabulary; the rest is as in :class:`~.encode.Run`. ``base``
-    is added to ``docs`` to make them post numbers of the new segment.
+    Like :class:`~.encode.Run`; ``base`` is added to ``docs`` to make them post numbers of the new segment.
     """
 
-    numbers: Ints
+    terms: TermTexts
     counts: Ints
     docs: Ints
     frequencies: Ints | None
@@ -57,41 +56,52 @@ def keep_posts(source: FieldSource, live: Ints) -> FieldSource:
     )
 
 
-def write_field(out: ArrayWriter, name: str, terms: Sequence[str], sources: Sequence[FieldSource], posts: int) -> int:
+def rank_terms(sources: Sequence[FieldSource]) -> tuple[TermTexts, list[Ints]]:
+    """The terms that have postings, sorted, and the place of each source's terms among them.
+
+    The place of a term without postings means nothing.
+    """
+    terms, ranks = unify([source.terms for source in sources])
+    counts = np.zeros(len(terms.sizes), np.int64)
+    for rank, source in zip(ranks, sources, strict=True):
+        counts[rank] += source.counts
+    present = counts > 0
+    if not present.all():
+        begins, sizes = starts_of(terms.sizes)[:-1][present], terms.sizes[present]
+        terms = TermTexts(gather(terms.text, begins, sizes), sizes)
+        places = np.cumsum(present) - 1
+        ranks = [places[rank] for rank in ranks]
+    return terms, ranks
+
+
+def write_field(out: ArrayWriter, name: str, sources: Sequence[FieldSource], posts: int) -> int:
     """Merge a field's sources and write its arrays; gives its number of tokens (0 if it is not scored).
 
     Args:
-        terms: the update's vocabulary, by number; terms that no source has any more are left out.
         posts: number of posts of the new segment.
     """
-    order, keys = sort_terms(terms)
-    counts = np.zeros(len(terms), np.int64)
-    for source in sources:
-        counts[source.numbers] += source.counts
-    order = order[counts[order] > 0]
-    if not len(order):
+    terms, ranks = rank_terms(sources)
+    if not len(terms.sizes):
         return 0
-    write_lexicon(out, name, [keys[number] for number in order.tolist()])
-    rank = np.zeros(len(terms), np.int64)
-    rank[order] = np.arange(len(order))
-    starts = starts_of(counts[order])
+    write_lexicon(out, name, terms)
+    ordered = [_by_rank(rank, source.counts) for rank, source in zip(ranks, sources, strict=True)]
+    starts = _starts(ordered, len(terms.sizes))
     write_places(out, f"{name}.posting_at", starts)
     dtype = np.dtype(np.uint16 if posts <= 1 << 16 else np.uint32)
-    by_rank = [_by_rank(rank[source.numbers], source.counts) for source in sources]
-    docs = [Stretch(r, s.docs, s.base) for r, s in zip(by_rank, sources, strict=True)]
+    docs = [Stretch(order, source.docs, source.base) for order, source in zip(ordered, sources, strict=True)]
     out.add(f"{name}.docs", dtype.char, interleave(docs, starts, dtype))
     frequencies = [source.frequencies for source in sources if source.frequencies is not None]
     if len(frequencies) < len(sources):
         return 0
-    stretches = [Stretch(r, f) for r, f in zip(by_rank, frequencies, strict=True)]
+    stretches = [Stretch(order, items) for order, items in zip(ordered, frequencies, strict=True)]
     _write_frequencies(out, name, interleave(stretches, starts, np.dtype(np.uint32)))
     positions = [source.positions for source in sources if source.positions is not None]
     if len(positions) == len(sources):
-        counted = [np.diff(starts_of(f)[starts_of(s.counts)]) for f, s in zip(frequencies, sources, strict=True)]
-        ordered = [_by_rank(rank[s.numbers], n) for s, n in zip(sources, counted, strict=True)]
-        stretches = [Stretch(r, p) for r, p in zip(ordered, positions, strict=True)]
-        _write_positions(out, name, stretches, len(order))
-    return sum(int(f.sum(dtype=np.int64)) for f in frequencies)
+        counts = [np.diff(starts_of(f)[starts_of(s.counts)]) for f, s in zip(frequencies, sources, strict=True)]
+        ordered = [_by_rank(rank, count) for rank, count in zip(ranks, counts, strict=True)]
+        stretches = [Stretch(order, items) for order, items in zip(ordered, positions, strict=True)]
+        _write_positions(out, name, stretches, len(terms.sizes))
+    return sum(int(items.sum(dtype=np.int64)) for items in frequencies)
 
 
 def _write_frequencies(out: ArrayWriter, name: str, chunks: Iterator[Ints]) -> None:
@@ -116,10 +126,7 @@ def _write_frequencies(out: ArrayWriter, name: str, chunks: Iterator[Ints]) -> N
 
 def _write_positions(out: ArrayWriter, name: str, stretches: Sequence[Stretch], terms: int) -> None:
     """All positions in two bytes each, unless some post is longer than they can count."""
-    total = np.zeros(terms, np.int64)
-    for stretch in stretches:
-        total[stretch.terms.ranks] += stretch.terms.counts
-    starts = starts_of(total)
+    starts = _starts([stretch.terms for stretch in stretches], terms)
     widest = max(int(stretch.items.max(initial=0)) for stretch in stretches)
     dtype = np.dtype(np.uint16 if widest < 1 << 16 else np.uint32)
     write_places(out, f"{name}.position_at", starts)
@@ -151,10 +158,21 @@ class Stretch:
 def _by_rank(ranks: Ints, counts: Ints) -> RankedTerms:
     """The terms of a source, which has ``counts[i]`` items for the term ``ranks[i]``, in a row."""
     begins = starts_of(counts)[:-1]
+    present = np.flatnonzero(counts)
+    if len(present) < len(counts):
+        ranks, counts, begins = ranks[present], counts[present], begins[present]
     if (ranks[1:] > ranks[:-1]).all():
         return RankedTerms(ranks, counts, begins, straight=True)
     order = np.argsort(ranks)
     return RankedTerms(ranks[order], counts[order], begins[order], straight=False)
+
+
+def _starts(sources: Sequence[RankedTerms], terms: int) -> Ints:
+    """Where the merged items of each term begin, and where the last ends."""
+    total = np.zeros(terms, np.int64)
+    for source in sources:
+        total[source.ranks] += source.counts
+    return starts_of(total)
 
 
 def interleave(stretches: Sequence[Stretch], starts: Ints, dtype: np.dtype[np.generic]) -> Iterator[Ints]:
@@ -173,17 +191,15 @@ def interleave(stretches: Sequence[Stretch], starts: Ints, dtype: np.dtype[np.ge
             part = slice(cut[chunk], cut[chunk + 1])
             terms = stretch.terms
             ranks, counts, begins = terms.ranks[part], terms.counts[part], terms.begins[part]
-            before = starts_of(counts)
-            total = int(before[-1])
-            if not total:
+            if not len(ranks):
                 continue
-            steps = np.arange(total, dtype=np.int64)
             if terms.straight:
-                items = stretch.items[int(begins[0]) : int(begins[0]) + total]
+                items = stretch.items[int(begins[0]) : int(begins[-1] + counts[-1])]
             else:
-                items = stretch.items[steps + np.repeat(begins - before[:-1], counts)]
-            steps += np.repeat(filled[ranks] - base - before[:-1], counts)
-            out[steps] = items + dtype.type(stretch.base) if stretch.base else items
+                items = gather(stretch.items, begins, counts)
+            places = np.arange(len(items), dtype=np.int64)
+            places += np.repeat(filled[ranks] - base - starts_of(counts)[:-1], counts)
+            out[places] = items + dtype.type(stretch.base) if stretch.base else items
             filled[ranks] += counts
         yield out
 

@@ -34,8 +34,8 @@ class SegmentField:
     def __init__(self, arrays: ArrayReader, name: str, posts: int) -> None:
         self._path: Path = arrays.path
         self.name, self.posts = name, posts
-        self._text = arrays.array(f"{name}.text", "B")
-        self._text_at = arrays.array(f"{name}.text_at", "IQ")
+        self.text = arrays.array(f"{name}.text", "B")
+        self.text_at = arrays.array(f"{name}.text_at", "IQ")
         self._bucket_at = arrays.array(f"{name}.bucket_at", "I")
         self._bucket = arrays.array(f"{name}.bucket", "I")
         self.posting_at = arrays.array(f"{name}.posting_at", "IQ")
@@ -46,7 +46,7 @@ class SegmentField:
         self._position_at = self._optional(arrays, "position_at", "IQ")
         self.positions = self._optional(arrays, "positions", "HI")
         self.lengths = self._optional(arrays, "lengths", "B")
-        self.terms = len(self._text_at) - 1
+        self.terms = len(self.text_at) - 1
         self._mask = len(self._bucket_at) - 2
         if (
             self.terms < 0
@@ -75,8 +75,8 @@ class SegmentField:
         key = encode_term(term)
         low, high = self._bucket_at.pair(zlib.crc32(key) & self._mask)
         for number in self._bucket.part(low, high):
-            start, stop = self._text_at.pair(number)
-            if stop - start == len(key) and self._text.part(start, stop) == key:
+            start, stop = self.text_at.pair(number)
+            if stop - start == len(key) and self.text.part(start, stop) == key:
                 return number
         return -1
 
@@ -135,11 +135,11 @@ class SegmentField:
 
     def term(self, number: int) -> str:
         """The term of that number."""
-        return self._decode(self._text.part(*self._text_at.pair(number)))
+        return self._decode(self.text.part(*self.text_at.pair(number)))
 
     def key(self, number: int) -> bytes:
         """The term of that number as the lexicon has it."""
-        return bytes(self._text.part(*self._text_at.pair(number)))
+        return bytes(self.text.part(*self.text_at.pair(number)))
 
     def seek(self, key: bytes) -> int:
         """Number of the first term that is not less than ``key``."""
@@ -157,9 +157,9 @@ class SegmentField:
         wanted = encode_term(prefix)
         for first in range(self.seek(wanted), self.terms, _WALK):
             last = min(first + _WALK, self.terms)
-            places = self._text_at.part(first, last + 1).tolist()
+            places = self.text_at.part(first, last + 1).tolist()
             counts = self.posting_at.part(first, last + 1).tolist()
-            text = bytes(self._text.part(places[0], max(places[0], places[-1])))
+            text = bytes(self.text.part(places[0], max(places[0], places[-1])))
             base = places[0]
             for i in range(last - first):
                 key = text[places[i] - base : places[i + 1] - base]
@@ -169,7 +169,7 @@ class SegmentField:
 
     def all_terms(self) -> list[str]:
         """The whole lexicon."""
-        places, text = self._text_at.whole().tolist(), bytes(self._text.whole())
+        places, text = self.text_at.whole().tolist(), bytes(self.text.whole())
         return [self._decode(text[start:stop]) for start, stop in pairwise(places)]
 
     def _decode(self, key: memoryview[int] | bytes) -> str:

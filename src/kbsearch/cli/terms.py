@@ -1,0 +1,41 @@
+"""``kbsearch terms``: propose words for the user's dictionary."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from kbsearch.cli.options import index_dir, json_output
+from kbsearch.errors import InputError
+from kbsearch.knowledge_base import KnowledgeBase
+
+__all__ = ["terms"]
+
+
+@click.command(epilog="Example:  kbsearch terms --write words.txt && kbsearch index --user-dict words.txt")
+@click.option("-n", "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many.")
+@click.option("--write", type=click.Path(), help="Append them to this file, in jieba's format, to be looked through.")
+@json_output
+@index_dir
+def terms(limit: int, write: str | None, as_json: bool, index_dir: str) -> int:
+    """Propose words that the posts use and the dictionary does not have.
+
+    Look them through, keep the good ones in a file, and give it to: kbsearch index --user-dict FILE
+    """
+    with KnowledgeBase(index_dir, create=False) as kb:
+        found = kb.new_words()[:limit]
+    if write:
+        try:
+            with Path(write).open("a", encoding="utf-8") as file:
+                file.writelines(f"{each.word} {each.count}\n" for each in found)
+        except OSError as error:
+            raise InputError(f"{write}: cannot be written ({error.strerror})") from error
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+    else:
+        for each in found:
+            click.echo(f"{each.count:6} in {each.posts:4} posts  {each.score:.2f}  {each.word}")
+    return 0 if found else 1
