@@ -7,7 +7,7 @@ new generation, which is put in use when it is complete; otherwise into the curr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from kbsearch.analysis.analyzer import Analyzer
 from kbsearch.corpus.manifest import Manifest
 from kbsearch.engines.base import Reader, Writer
-from kbsearch.errors import ConfigError, IndexCorruptError, IndexMismatchError
+from kbsearch.errors import IndexCorruptError, IndexMismatchError
 from kbsearch.files import write_error
 from kbsearch.learned import Learned
 from kbsearch.lock import WriterLock
@@ -28,6 +28,15 @@ DEFAULT_ENGINE = "whoosh"
 
 class Target:
     """Context manager around one update.
+
+    Args:
+        store: the index folder.
+        engine: for a new index; otherwise the index keeps its own, unless this is another.
+        user_dictionary: words to use from now on; otherwise the index keeps its own.
+        wait: seconds to wait for another writer.
+        rebuild: make a new generation in any case.
+        salvage: gives what can be read of a damaged index, in place of the index; called with the lock held, and a
+            new generation is made from it.
 
     Attributes:
         generation: where the update goes.
@@ -45,11 +54,13 @@ class Target:
         user_dictionary: Path | None,
         wait: float,
         rebuild: bool = False,
+        salvage: Callable[[], tuple[Generation, Reader]] | None = None,
     ) -> None:
         self._store = store
         self._engine = engine
         self._user_dictionary = user_dictionary
-        self._rebuild = rebuild
+        self._rebuild = rebuild or salvage is not None
+        self._salvage = salvage
         self._lock = WriterLock(store.folder, wait)
         self._writer: Writer | None = None
         self._committed = False
@@ -68,25 +79,24 @@ class Target:
         return self
 
     def _begin(self) -> None:
-        self._store.recover()
-        self._store.sweep()
         self.old: Reader | None = None
         self.old_generation: Generation | None = None
-        meta: Mapping[str, Any] = {}
-        dictionary: bytes | None = None
-        if self._store.exists():
-            self.old_generation, self.old = self._store.open()
-            meta = self.old.meta
-            dictionary = self.old_generation.read_side(meta, "dictionary")
-        if self._user_dictionary is not None:
-            try:
-                dictionary = self._user_dictionary.read_bytes()
-            except OSError as error:
-                raise ConfigError(f"{self._user_dictionary}: cannot be read ({error.strerror})") from error
-        self._dictionary = dictionary
-        self._update_number = int(meta.get("update", 0)) + 1
+        if self._salvage is not None:
+            self.old_generation, self.old = self._salvage()
+        else:
+            self._store.recover()
+            self._store.sweep()
+            if self._store.exists():
+                self.old_generation, self.old = self._store.open()
+        meta: Mapping[str, Any] = self.old.meta if self.old is not None else {}
+        self.meta = meta
+        self._dictionary = self._side("dictionary")
+        number = meta.get("update")
+        self._update_number = number + 1 if isinstance(number, int) else 1
         self._created = str(meta.get("created") or _now())
         self.analyzer = self._analyzer(meta)
+        if self._user_dictionary is not None:
+            self._dictionary = self.analyzer.user_dictionary_text().encode()
         engine = self._engine or (self.old_generation.engine.name if self.old_generation else DEFAULT_ENGINE)
         self.fresh = (
             self._rebuild
@@ -95,11 +105,28 @@ class Target:
             or meta.get("analyzer") != self.analyzer.identity
         )
         self.generation = self._store.begin(engine) if self.fresh or not self.old_generation else self.old_generation
-        stored = self.old_generation.read_side(meta, "manifest") if self.old_generation else None
-        self.manifest = Manifest.from_bytes(stored) if stored is not None else Manifest()
-        self.meta = meta
-        pairs = self.old_generation.read_side(meta, "pairs") if self.old_generation and not self.fresh else None
-        self.learned = Learned(pairs)
+        stored = self._side("manifest")
+        self.manifest = self._manifest(stored)
+        self.learned = Learned(None if self.fresh else self._side("pairs"))
+
+    def _side(self, name: str) -> bytes | None:
+        """A side file of the old index; of a salvaged one, ``None`` if it is damaged."""
+        if self.old_generation is None:
+            return None
+        try:
+            return self.old_generation.read_side(self.meta, name)
+        except IndexCorruptError:
+            if self._salvage is None:
+                raise
+            return None
+
+    def _manifest(self, stored: bytes | None) -> Manifest:
+        try:
+            return Manifest.from_bytes(stored) if stored is not None else Manifest()
+        except IndexCorruptError:
+            if self._salvage is None:
+                raise
+            return Manifest()
 
     def _analyzer(self, meta: Mapping[str, Any]) -> Analyzer:
         """The analyzer with the user's dictionary, if any: from the file that the user gave, or the index's copy."""
@@ -114,7 +141,9 @@ class Target:
         """Where worker processes read the user's dictionary."""
         if self._user_dictionary is not None:
             return self._user_dictionary
-        return self.old_generation.side_path(self.meta, "dictionary") if self.old_generation else None
+        if self._dictionary is None or self.old_generation is None:
+            return None
+        return self.old_generation.side_path(self.meta, "dictionary")
 
     def writer(self) -> Writer:
         """The update's writer, begun when first asked for."""

@@ -1,16 +1,18 @@
 """Cutting runs of Han characters into words: jieba's search mode, without its hidden Markov model.
 
 A run is cut along the path of words whose probabilities have the greatest product; words of three characters and more
-give also the words of two and three characters inside them. Two ways do this with the same result (a test compares
+give also the words of two and three characters inside them. Three ways do this with the same result (a test compares
 them and jieba itself on every run of a large collection):
 
-- :func:`cut`, here: reads only the dictionary entries that it needs. For queries, and where rjieba is not installed.
-- rjieba (jieba in Rust): faster by far once its dictionary is loaded. For documents.
+- :func:`cut`, here: reads only the dictionary entries that it needs. For queries, and where neither is installed.
+- rjieba (jieba in Rust): faster by far once its dictionary is loaded. For documents; jieba itself where there is no
+  rjieba.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from math import log
 from typing import Any
 
@@ -91,27 +93,57 @@ class Segmenter:
 
     def __init__(self, dictionary: Dictionary, *, pure: bool = False) -> None:
         self._dictionary = dictionary
-        # rjieba cannot forget a word, as a frequency of 0 asks.
-        self._rust = None if pure or 0 in dictionary.added.values() else _rjieba(dictionary)
+        # Neither of the two can forget a word, as a frequency of 0 asks.
+        self._library = None if pure or 0 in dictionary.added.values() else _rjieba(dictionary) or _jieba(dictionary)
 
     def words(self, run: str) -> list[str]:
         """The words of one run, without those inside them."""
-        if self._rust is not None:
-            words: list[str] = self._rust.cut(run, False)
-            return words
+        if self._library is not None:
+            return list(self._library.cut(run, False))
         return [run[start:end] for start, end in path(run, self._dictionary)]
 
     def terms(self, runs: Sequence[str]) -> list[str]:
         """The terms of all runs, in order."""
-        if self._rust is not None:
+        if self._library is not None:
             # One call for all: calls for short runs cost four times the segmentation itself.
-            return [word for word in self._rust.cut_for_search(" ".join(runs), False) if word != " "]
+            return [word for word in self._library.cut_for_search(" ".join(runs), False) if word != " "]
         terms: list[str] = []
         for run in runs:
             for start, end, inner in cut(run, self._dictionary):
                 terms += [run[i:j] for i, j in inner]
                 terms.append(run[start:end])
         return terms
+
+
+class _Jieba:
+    """jieba's own cutter. Its dictionary is read from the package's text: never from the cache that jieba keeps under
+    a predictable name, since reading that could run code.
+    """
+
+    def __init__(self, module: Any, words: dict[str, int]) -> None:
+        self._cutter = module.Tokenizer()
+        self._cutter.FREQ, self._cutter.total = self._cutter.gen_pfdict(self._cutter.get_dict_file())
+        self._cutter.initialized = True
+        for word, frequency in words.items():
+            self._cutter.add_word(word, frequency)
+
+    def cut(self, run: str, hmm: bool) -> Iterable[str]:
+        found: Iterable[str] = self._cutter.cut(run, HMM=hmm)
+        return found
+
+    def cut_for_search(self, runs: str, hmm: bool) -> Iterable[str]:
+        found: Iterable[str] = self._cutter.cut_for_search(runs, HMM=hmm)
+        return found
+
+
+def _jieba(dictionary: Dictionary) -> _Jieba | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it imports pkg_resources, which complains
+            import jieba
+    except ImportError:
+        return None
+    return _Jieba(jieba, dictionary.added)
 
 
 def _rjieba(dictionary: Dictionary) -> Any:

@@ -38,7 +38,7 @@ class Weights(NamedTuple):
     han: float = 1.0  # Han words, in body
     latin: float = 0.5  # Latin words as written and parts of identifiers, in body
     stem: float = 2.0
-    gram: float = 0.7  # bigrams of Han characters
+    gram: float = 0.6  # bigrams of Han characters
     char: float = 0.8  # single Han characters
     title: float = 1.0
     heading: float = 0.5
