@@ -20,7 +20,7 @@ from pypinyin_dict.pinyin_data import kmandarin_8105, ktghz2013, kxhc1983, pinyi
 
 TARGET = Path(__file__).resolve().parent.parent / "src" / "kbsearch" / "correction" / "data" / "pinyin.txt"
 HEADER = """\
-# How each Han character is read: syllable, characters whose usual reading it is, characters also read so; parted by tabs.
+# How Han characters are read: syllable, characters whose usual reading it is, those also read so; parted by tabs.
 # Made by scripts/make_pinyin.py from pypinyin-dict 0.9.0 (MIT License, Copyright (c) 2016 mozillazg), which holds the
 # properties kTGHZ2013, kXHC1983 and kMandarin of the Unihan Database (Copyright (c) Unicode, Inc., Unicode License v3).
 """

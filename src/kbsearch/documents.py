@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from kbsearch.analysis.analyzer import Analyzer
 from kbsearch.corpus.markdown import parse_markdown, plain_text_document
 from kbsearch.corpus.paths import title_from_path
 from kbsearch.engines.base import IndexDocument
 from kbsearch.model import Document, Post
-from kbsearch.stored import encode_date, encode_source, encode_stored
+from kbsearch.stored import StoredPost, encode_date, encode_source, encode_stored, writable
 from kbsearch.synonyms.mine import mine
 from kbsearch.synonyms.pair import Pair
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["Prepared", "again", "prepare"]
 
 _TITLE_LENGTH = 80  # code points of the text's first line that serve as a title where there is no other
 _FIRST_LINE = re.compile(r"\S[^\n]*")
@@ -33,6 +34,7 @@ def prepare(post: Post, analyzer: Analyzer) -> Prepared:
     The title falls back to the first heading of level 1, the file's name, any first heading. Failing these the first
     line is shown as title, but not indexed as one: its words would count twice.
     """
+    post = _writable(post)
     plain = post.path.endswith(".txt")
     document = (plain_text_document if plain else parse_markdown)(post.text, post.line)
     tags = post.tags + tuple(tag for tag in document.tags if tag not in post.tags)
@@ -61,10 +63,29 @@ def prepare(post: Post, analyzer: Analyzer) -> Prepared:
         terms=analysed,
         keywords=_keywords(post, document),
         numbers=_numbers(post),
-        stored=encode_stored(post, document, plain=analyzer.is_plain(document.text)),
+        stored=encode_stored(post, document, plain=analyzer.is_plain(document.text), titled=bool(title)),
         source=encode_source(post.text),
     )
     return Prepared(prepared, pairs)
+
+
+def again(stored: StoredPost, text: str) -> Post:
+    """The post that was indexed, as :func:`prepare` takes it: its Markdown put back, a title that is none left out."""
+    return replace(stored.post, text=text, title=stored.post.title if stored.titled else "")
+
+
+def _writable(post: Post) -> Post:
+    """The post with every string :func:`~kbsearch.stored.writable`."""
+    changed: dict[str, Any] = {}
+    for name in ("id", "title", "text", "category", "path", "slug", "description"):
+        value = getattr(post, name)
+        if writable(value) != value:
+            changed[name] = writable(value)
+    for name in ("tags", "aliases", "sources"):
+        values = getattr(post, name)
+        if any(writable(value) != value for value in values):
+            changed[name] = tuple(map(writable, values))
+    return replace(post, **changed) if changed else post
 
 
 def _title(post: Post, document: Document) -> str:

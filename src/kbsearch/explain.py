@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kbsearch.engines.base import DocRef, Reader
 from kbsearch.query import syntax
-from kbsearch.query.plan import And, Best, Constant, Node, Not, Or, Phrase, Term
+from kbsearch.query.plan import And, Best, Node, Not, Or, Phrase, Term
 from kbsearch.query.planner import Plan
 from kbsearch.query.render import draw
 from kbsearch.stored import decode_stored
@@ -80,5 +80,5 @@ def _leaves(node: Node) -> Iterator[Term | Phrase]:
         case And(children) | Or(children) | Best(children, _):
             for child in children:
                 yield from _leaves(child)
-        case Not(child) | Constant(child, _):
+        case Not(child):
             yield from _leaves(child)

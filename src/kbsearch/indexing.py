@@ -144,7 +144,8 @@ def _scopes(update: _Update, arguments: Sequence[str], options: Options) -> list
 def _find_changes(update: _Update) -> None:
     for scope in update.scopes:
         root, number = scope.root, update.manifest.roots.index(scope.root)
-        found = walk(Path(root.path), scope.path, exclude=root.exclude, max_bytes=root.max_bytes)
+        apart = update.manifest.apart(root)
+        found = walk(Path(root.path), scope.path, exclude=root.exclude, max_bytes=root.max_bytes, apart=apart)
         update.skipped += [replace(each, path=root.prefix + each.path) for each in found.skipped]
         changes = compare(scope, found, update.manifest.checked_ns)
         for path in changes.removed:

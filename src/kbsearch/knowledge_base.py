@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +34,10 @@ from kbsearch.synonyms.user_pairs import read_user_pairs
 
 if TYPE_CHECKING:
     from kbsearch.explain import Explanation
+    from kbsearch.highlight import Highlighter
+    from kbsearch.links import LinkGraph
     from kbsearch.new_words import NewWord
+    from kbsearch.related import RelatedPost
     from kbsearch.status import Status
     from kbsearch.synonyms.table import PairTable
     from kbsearch.target import Target
@@ -57,7 +61,8 @@ class _Open:
 class KnowledgeBase:
     """A searchable index of posts in a folder.
 
-    Reading is safe while another process updates the index; each search sees the last finished update.
+    Reading is safe while another process updates the index; each search sees the last finished update. Several threads
+    may read through one object.
 
     Args:
         folder: where the index lies.
@@ -88,6 +93,9 @@ class KnowledgeBase:
         self._user_dictionary = Path(user_dictionary) if user_dictionary else None
         self._wait = wait
         self._opened: _Open | None = None
+        self._graph: tuple[tuple[int, ...], LinkGraph] | None = None
+        self._opening = threading.Lock()
+        self._linking = threading.Lock()
         if not create and not self._store.exists():
             self._store.current()
 
@@ -258,6 +266,50 @@ class KnowledgeBase:
             stored = decode_stored(reader.stored(ref))
             yield replace(stored, post=replace(stored.post, text=decode_source(reader.source(ref))))
 
+    def highlighter(self, query: str) -> Highlighter:
+        """What finds a query's words in any text, as in excerpts.
+
+        Raises:
+            QueryError: the query cannot be understood.
+        """
+        from kbsearch.highlight import Highlighter
+
+        opened = self._open()
+        plan = plan_query(parse(query), opened.analyzer, opened.reader, opened.thesaurus)
+        return Highlighter(plan.needles, opened.analyzer.stem)
+
+    def links(self) -> LinkGraph:
+        """The links between the posts, worked out once after each update."""
+        from kbsearch.links import LinkGraph, entry_of
+
+        opened = self._open()
+        with self._linking:
+            if self._graph is None or self._graph[0] != opened.stamp:
+                reader = opened.reader
+                entries = (entry_of(decode_stored(reader.stored(ref))) for ref in reader.refs())
+                self._graph = opened.stamp, LinkGraph(entries)
+            return self._graph[1]
+
+    def related(self, id: str, *, limit: int = 6) -> list[RelatedPost]:
+        """The posts most like a post, best first: by the telling terms and tags they share, and by links.
+
+        Raises:
+            NotFoundError: there is none with this id.
+        """
+        from kbsearch.related import find_related
+
+        stored, opened = self.read(id), self._open()
+        return find_related(stored, opened.reader, opened.analyzer, self.links(), limit=limit)
+
+    def roots(self) -> tuple[tuple[str, Path], ...]:
+        """The folders that were indexed, each after what the ids of its posts begin with (empty for the first)."""
+        from kbsearch.corpus.manifest import Manifest
+
+        opened = self._open()
+        stored = opened.generation.read_side(opened.reader.meta, "manifest")
+        manifest = Manifest.from_bytes(stored) if stored is not None else Manifest()
+        return tuple((root.prefix, Path(root.path)) for root in manifest.roots)
+
     def categories(self) -> dict[str, int]:
         """Categories with the number of their posts, most first."""
         return self._counts("category")
@@ -301,8 +353,14 @@ class KnowledgeBase:
         """What the index holds, what made it, and what changed on disk since."""
         from kbsearch.status import read_status
 
-        opened = self._open()
-        return read_status(self._store, opened.generation, opened.reader)
+        def read(generation: Generation, reader: Reader) -> Status:
+            try:
+                return read_status(self._store, generation, reader)
+            finally:
+                reader.close()
+
+        self._open()  # errors as for a search
+        return self._store.current_read(read)
 
     def _thesaurus(self, generation: Generation, reader: Reader) -> Thesaurus:
         user = read_user_pairs(self.synonyms_file) if self.synonyms_file.exists() else None
@@ -311,20 +369,27 @@ class KnowledgeBase:
     def _open(self) -> _Open:
         """The last commit; opened again only if there is a newer one."""
         stamp = self._store.stamp()
-        if self._opened is not None and self._opened.stamp == stamp:
-            return self._opened
-        generation, reader = self._store.open()
-        dictionary = generation.side_path(reader.meta, "dictionary")
-        analyzer = Analyzer(dictionary)
+        opened = self._opened
+        if opened is not None and opened.stamp == stamp:
+            return opened
+        with self._opening:  # one thread opens it for all
+            stamp = self._store.stamp()
+            opened = self._opened
+            if opened is None or opened.stamp != stamp:
+                opened = self._store.current_read(lambda generation, reader: self._open_rest(stamp, generation, reader))
+                # The old reader is not closed: other threads may be in it. The last of them to let go frees its files.
+                self._opened = opened
+        return opened
+
+    def _open_rest(self, stamp: tuple[int, ...], generation: Generation, reader: Reader) -> _Open:
+        """What belongs to a commit besides the engine's files."""
+        analyzer = Analyzer(generation.side_path(reader.meta, "dictionary"))
         if reader.meta.get("analyzer") != analyzer.identity:
-            reader.close()
             raise IndexMismatchError(
                 f"{self.folder}: its words were made by another analyzer (another version of kbsearch or dictionary); "
                 "run: kbsearch index --rebuild"
             )
-        self.close()
-        self._opened = _Open(stamp, generation, reader, analyzer, self._thesaurus(generation, reader))
-        return self._opened
+        return _Open(stamp, generation, reader, analyzer, self._thesaurus(generation, reader))
 
 
 def _ask(reader: Reader, request: SearchRequest, plan: Plan, *, empty: bool) -> tuple[EngineResult, list[str]]:

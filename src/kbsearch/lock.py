@@ -22,6 +22,18 @@ _POLL_SECONDS = 0.05
 # A link or a pipe of this name is not ours: it is neither followed nor waited for.
 _OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
+_held: set[int] = set()
+
+
+def _let_go() -> None:
+    """In a process that was forked off: it must not hold on to the lock when its parent dies."""
+    while _held:
+        os.close(_held.pop())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
+
 
 class WriterLock:
     """Context manager that holds the writer's lock of an index folder.
@@ -61,6 +73,7 @@ class WriterLock:
                 )
             time.sleep(_POLL_SECONDS)
         self._fd = fd
+        _held.add(fd)
         try:
             os.ftruncate(fd, 0)
             os.pwrite(fd, _owner().encode(), 0) if hasattr(os, "pwrite") else os.write(fd, _owner().encode())
@@ -73,6 +86,7 @@ class WriterLock:
     ) -> None:
         fd, self._fd = self._fd, None
         if fd is not None:
+            _held.discard(fd)
             os.close(fd)  # closing drops the lock
 
 

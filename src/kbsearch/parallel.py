@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -16,6 +17,7 @@ from kbsearch.errors import InputError
 
 __all__ = ["cores", "ordered_map"]
 
+_PARENT_SECONDS = 0.5  # between looks at whether the parent lives
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
@@ -50,7 +52,9 @@ def ordered_map(
         prepare()
         yield from map(function, jobs)
         return
-    with ProcessPoolExecutor(workers, mp_context=_context(), initializer=prepare) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=_context(), initializer=_begin_worker, initargs=(prepare, os.getpid())
+    ) as pool:
         waiting: deque[Future[Result]] = deque()
         try:
             for job in jobs:
@@ -66,6 +70,18 @@ def ordered_map(
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _begin_worker(prepare: Callable[[], object], parent: int) -> None:
+    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
+    prepare()
+
+
+def _die_with(parent: int) -> None:
+    """A killed parent cannot end its workers, which would wait for jobs for ever."""
+    while os.getppid() == parent:
+        time.sleep(_PARENT_SECONDS)
+    os._exit(1)
 
 
 def _context() -> multiprocessing.context.BaseContext:

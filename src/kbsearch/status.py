@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +49,7 @@ def read_status(store: Store, generation: Generation, reader: Reader) -> Status:
     return Status(
         posts=reader.count(),
         terms=sum(fields.values()),
-        bytes=sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file()),
+        bytes=_size(store.folder),
         engine=generation.engine.name,
         updated=str(meta.get("updated", "")),
         roots=tuple(root.path for root in manifest.roots),
@@ -56,17 +58,28 @@ def read_status(store: Store, generation: Generation, reader: Reader) -> Status:
     )
 
 
+def _size(folder: Path) -> int:
+    """Bytes of all files below a folder; an update may be at work in it."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += os.lstat(os.path.join(parent, name)).st_size
+    return total
+
+
 def _stale(manifest: Manifest) -> list[str]:
-    found: list[str] = []
+    stale: list[str] = []
     for root in manifest.roots:
         folder = Path(root.path)
         if not folder.is_dir():
-            found.append(f"{root.path} is gone")
+            stale.append(f"{root.path} is gone")
             continue
-        changes = compare(Scope(root, ""), walk(folder, exclude=root.exclude, max_bytes=root.max_bytes), 2**63)
+        found = walk(folder, exclude=root.exclude, max_bytes=root.max_bytes, apart=manifest.apart(root))
+        changes = compare(Scope(root, ""), found, 2**63)
         new = sum(1 for file in changes.to_read if file.path not in root.files)
         counts = ((new, "new"), (len(changes.to_read) - new, "changed"), (len(changes.removed), "removed"))
         parts = [f"{count} {word}" for count, word in counts if count]
         if parts:
-            found.append(f"{root.path}: {', '.join(parts)}")
-    return found
+            stale.append(f"{root.path}: {', '.join(parts)}")
+    return stale

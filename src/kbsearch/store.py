@@ -23,14 +23,15 @@ import os
 import re
 import shutil
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kbsearch.engines import ENGINES, load_engine
 from kbsearch.engines.base import Engine, Reader
 from kbsearch.errors import (
+    ConfigError,
     IndexCorruptError,
     IndexMismatchError,
     IndexMissingError,
@@ -40,6 +41,8 @@ from kbsearch.errors import (
 from kbsearch.files import read_regular, replace_file, sync_folder, write_error, write_file
 
 __all__ = ["FORMAT", "Generation", "Store"]
+
+T = TypeVar("T")
 
 FORMAT = 1
 _CURRENT = "CURRENT"
@@ -203,6 +206,28 @@ class Store:
             except (IndexMissingError, IndexCorruptError):
                 if attempt + 1 == _OPEN_TRIES or self.current().folder == generation.folder:
                     raise
+        raise AssertionError("unreachable")
+
+    def current_read(self, use: Callable[[Generation, Reader], T]) -> T:
+        """Open the last commit and read what belongs to it; if an update replaces it meanwhile, begin again.
+
+        The reader is closed if ``use`` fails; otherwise it is the caller's.
+
+        Raises:
+            IndexMissingError, IndexMismatchError, IndexCorruptError, and what ``use`` raises.
+        """
+        for attempt in range(_OPEN_TRIES):
+            stamp = self.stamp()
+            generation, reader = self.open()
+            try:
+                return use(generation, reader)
+            except (IndexCorruptError, ConfigError):
+                reader.close()
+                if attempt + 1 == _OPEN_TRIES or self.stamp() == stamp:
+                    raise
+            except BaseException:
+                reader.close()
+                raise
         raise AssertionError("unreachable")
 
     def begin(self, engine_name: str) -> Generation:

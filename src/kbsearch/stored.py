@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import zlib
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -14,23 +15,31 @@ from dataclasses import dataclass
 from kbsearch.errors import IndexCorruptError
 from kbsearch.model import Document, Link, Post, Section, Span, SpanKind
 
-__all__ = ["StoredPost", "decode_source", "decode_stored", "encode_date", "encode_source", "encode_stored"]
+__all__ = ["StoredPost", "decode_source", "decode_stored", "encode_date", "encode_source", "encode_stored", "writable"]
 
 _KINDS: tuple[SpanKind, ...] = ("heading", "code", "math", "table")
 _KIND_NUMBER = {kind: number for number, kind in enumerate(_KINDS)}
 _MAX_SOURCE_BYTES = 1 << 30
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def writable(text: str) -> str:
+    """The text with halves of surrogate pairs, which no file can hold, replaced by U+FFFD."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPost:
     """A post and its document as read back from an index; ``post.text`` is empty (see :func:`decode_source`).
 
-    ``plain`` says that folding the text changes nothing but the case of ASCII letters.
+    ``plain`` says that folding the text changes nothing but the case of ASCII letters; ``titled`` that the title is
+    one, and not only the beginning of the text.
     """
 
     post: Post
     document: Document
     plain: bool
+    titled: bool = True
 
     def line_at(self, offset: int) -> int:
         """Line of the file that the character at ``offset`` of the text comes from."""
@@ -71,7 +80,7 @@ def _date_value(text: str) -> dt.date | None:
     return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
 
 
-def encode_stored(post: Post, document: Document, *, plain: bool) -> bytes:
+def encode_stored(post: Post, document: Document, *, plain: bool, titled: bool = True) -> bytes:
     """The bytes an engine keeps and gives back for every hit."""
     spans: list[int | str] = []
     for span in document.spans:
@@ -91,6 +100,7 @@ def encode_stored(post: Post, document: Document, *, plain: bool) -> bytes:
         "draft": post.draft,
         "sources": post.sources,
         "plain": plain,
+        "titled": titled,
         "text": document.text,
         "spans": spans,
         "sections": [
@@ -139,7 +149,7 @@ def decode_stored(data: bytes) -> StoredPost:
             draft=raw["draft"],
             sources=tuple(raw["sources"]),
         )
-        return StoredPost(post, document, raw["plain"])
+        return StoredPost(post, document, bool(raw["plain"]), bool(raw["titled"]))
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise IndexCorruptError(f"a stored post cannot be read ({error!r}); run: kbsearch check --repair") from error
 

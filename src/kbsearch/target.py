@@ -88,6 +88,7 @@ class Target:
             self._store.sweep()
             if self._store.exists():
                 self.old_generation, self.old = self._store.open()
+                self.old_generation.sweep(self.old.meta)
         meta: Mapping[str, Any] = self.old.meta if self.old is not None else {}
         self.meta = meta
         self._dictionary = self._side("dictionary")

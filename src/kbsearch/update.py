@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
-from kbsearch.documents import prepare
+from kbsearch.documents import again, prepare
 from kbsearch.engines.base import IndexDocument
 from kbsearch.errors import InputError
 from kbsearch.model import IndexReport, Post
-from kbsearch.stored import decode_source, decode_stored
+from kbsearch.stored import decode_source, decode_stored, writable
 from kbsearch.target import Target
 
 __all__ = ["add_posts", "carry_over", "remove_posts"]
@@ -35,14 +34,15 @@ def add_posts(target: Target, posts: Iterable[Post]) -> IndexReport:
             if not post.id:
                 raise InputError(f"a post without an id cannot be indexed (title {post.title[:40]!r}); give it one")
             prepared = prepare(post, target.analyzer)
+            key = prepared.document.key
             documents.append(prepared.document)
-            target.learned.learn(post.id, prepared.pairs)
+            target.learned.learn(key, prepared.pairs)
             size += len(post.text)
-            if post.id in known or (target.old is not None and target.old.find(post.id) is not None):
-                updated += post.id not in known
+            if key in known or (target.old is not None and target.old.find(key) is not None):
+                updated += key not in known
             else:
                 added += 1
-            known.add(post.id)
+            known.add(key)
         writer.add(encode(documents))
     target.commit(target.manifest)
     before = target.old.count() if target.old is not None else 0
@@ -53,10 +53,11 @@ def remove_posts(target: Target, ids: Sequence[str]) -> IndexReport:
     """Take posts out."""
     if target.fresh:
         carry_over(target, skip=frozenset())
-    there = [each for each in dict.fromkeys(ids) if target.old is not None and target.old.find(each) is not None]
+    wanted = dict.fromkeys(map(writable, ids))
+    there = [each for each in wanted if target.old is not None and target.old.find(each) is not None]
     target.writer().remove(there)
     target.learned.forget(there)
-    target.commit(target.manifest)
+    target.commit(target.manifest.without(there))
     before = target.old.count() if target.old is not None else 0
     return IndexReport(removed=len(there), unchanged=before - len(there), posts=before - len(there))
 
@@ -70,12 +71,11 @@ def carry_over(target: Target, skip: frozenset[str]) -> int:
     for refs in _chunks(reader.refs()):
         documents = []
         for ref in refs:
-            post = decode_stored(reader.stored(ref)).post
-            if post.id not in skip:
-                text = decode_source(reader.source(ref))
-                prepared = prepare(replace(post, text=text), target.analyzer)
+            stored = decode_stored(reader.stored(ref))
+            if stored.post.id not in skip:
+                prepared = prepare(again(stored, decode_source(reader.source(ref))), target.analyzer)
                 documents.append(prepared.document)
-                target.learned.learn(post.id, prepared.pairs)
+                target.learned.learn(stored.post.id, prepared.pairs)
         if documents:
             writer.add(encode(documents))
         count += len(documents)

@@ -78,7 +78,9 @@ def test_same_words_and_offsets_as_rjieba(runs: list[str]) -> None:
 def test_documents_are_segmented_alike_with_and_without_rjieba(runs: list[str]) -> None:
     """Where rjieba is not installed, documents get the same terms."""
     pytest.importorskip("rjieba")
-    assert Segmenter(Dictionary(), pure=True).terms(runs) == Segmenter(Dictionary()).terms(runs)
+    pure, rust = Segmenter(Dictionary(), pure=True), Segmenter(Dictionary())
+    assert pure.terms(runs) == rust.terms(runs)
+    assert [pure.words(run) for run in runs] == [rust.words(run) for run in runs]
 
 
 @given(st.lists(st.text("机器学习扩散模型的采样率调度乾坤㐂々龥\u9fff\U00020000〇", max_size=30), max_size=5))

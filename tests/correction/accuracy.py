@@ -17,6 +17,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -98,7 +99,7 @@ def phrases(subject: Subject) -> tuple[dict[str, list[str]], list[str]]:
             for count in (1, 2, 3):
                 run = words[index : index + count]
                 text = "".join(word.text for word in run)
-                touching = all(a.end == b.start for a, b in zip(run, run[1:], strict=False))
+                touching = all(a.end == b.start for a, b in pairwise(run))
                 if touching and all(w.kind == "han" and len(w.text) > 1 for w in run) and 2 <= len(text) <= 6:
                     han[text] = [word.text for word in run]
         latin.update(dict.fromkeys(re.findall("[a-z]{4,}", fold(title))))

@@ -23,6 +23,7 @@ COMMANDS = {
     "synonyms": ("kbsearch.cli.synonyms", "List the names that posts equate; accept or reject pairs."),
     "terms": ("kbsearch.cli.terms", "Propose words for a dictionary of your own."),
     "eval": ("kbsearch.cli.eval", "Measure the ranking on judged queries."),
+    "check": ("kbsearch.cli.check", "Verify the index, and rebuild what is damaged."),
     "status": ("kbsearch.cli.status", "Say what the index holds and whether it is fresh."),
 }
 
@@ -66,12 +67,10 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except QueryError as error:
-        click.echo(f"kbsearch: {error}", err=True)
-        if error.hint:
-            click.echo(f"  hint: {error.hint}", err=True)
+        _say(f"kbsearch: {error}", *((f"  hint: {error.hint}",) if error.hint else ()))
         sys.exit(2)
     except KbsearchError as error:
-        click.echo(f"kbsearch: {error}", err=True)
+        _say(f"kbsearch: {error}")
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
@@ -80,3 +79,11 @@ def main() -> None:
         sys.stderr.close()  # whoever read our output has gone: not an error, and Python would complain at exit
         sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(*lines: str) -> None:
+    """Print to standard error; file names in messages may hold anything."""
+    from kbsearch.cli.terminal import safe
+
+    for line in lines:
+        click.echo(safe(line), err=True)

@@ -14,6 +14,7 @@ __all__ = ["colour_wanted", "columns", "marked", "paint", "safe", "truncate", "w
 Style = tuple[str, ...]
 _CODES = {"bold": "1", "dim": "2", "underline": "4", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
 _CLOSING = "，。、；：！？）】》」』”’…,.;:!?)]}"
+_OPENING = "（《「『【〈“‘([{"
 _BIDI = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -114,7 +115,7 @@ def wrap(pieces: Iterable[tuple[str, bool]], width: int, styles: Style, *, colou
 
 
 def _may_break(before: str, after: str) -> bool:
-    if after in _CLOSING:
+    if after in _CLOSING or before in _OPENING:
         return False
     return before == " " or _width(before) == 2 or _width(after) == 2
 

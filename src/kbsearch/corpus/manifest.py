@@ -70,7 +70,8 @@ class Scope:
 
     def covers(self, path: str) -> bool:
         """Whether a file of the root lies in this part."""
-        return not self.path or path == self.path or path.startswith(self.path + "/")
+        part = printable(self.path)
+        return not part or path == part or path.startswith(part + "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +147,12 @@ class Manifest:
         if around:
             root = max(around, key=lambda root: len(root.path))  # the innermost
             inside = path.relative_to(root.path).as_posix()
-            return Scope(root, "" if inside == "." else printable(inside))
+            return Scope(root, "" if inside == "." else inside)
         folder = path if path.is_dir() else path.parent
         name = self._new_name(folder)
         root = Root(name, str(folder), f"{name}/" if self.roots else "")
         self.roots.append(root)
-        return Scope(root, "" if path == folder else printable(path.name))
+        return Scope(root, "" if path == folder else path.name)
 
     def _new_name(self, folder: Path) -> str:
         """The folder's name, with a number if another root has it or the first root has a folder of that name."""
@@ -167,6 +168,16 @@ class Manifest:
     def owned(self) -> set[str]:
         """Ids of all posts that came from files."""
         return {each for root in self.roots for record in root.files.values() for each in record.ids}
+
+    def without(self, ids: Iterable[str]) -> Manifest:
+        """This manifest, its files no longer the owners of these posts: they were taken out by hand."""
+        gone = frozenset(ids)
+        manifest = self.copy()
+        for root in manifest.roots:
+            for path, record in root.files.items():
+                if not gone.isdisjoint(record.ids):
+                    root.files[path] = replace(record, ids=tuple(each for each in record.ids if each not in gone))
+        return manifest
 
     def to_bytes(self) -> bytes:
         """Compact JSON."""

@@ -102,7 +102,7 @@ def _is_markup(match: re.Match[str], block: bool) -> bool:
         return False  # `<b and c>`
     lower = name.lower()
     if lower not in _ELEMENTS:
-        return _COMPONENT.fullmatch(name) is not None and (block or "=" in attributes)
+        return (name[0].isupper() and "=" in attributes) or (block and _COMPONENT.fullmatch(name) is not None)
     if block or attributes:
         return True
     if name != lower and (name != name.upper() or len(name) == 1):
@@ -231,7 +231,7 @@ class _Reader:
         self._write(decode_entities(first))
         for line in rest:
             if self._in_row and self._pre is None:
-                self._write(" ")
+                self._write(" " if self._line else "")
             else:
                 self._break()
             self._number += 1

@@ -19,7 +19,8 @@ _CODE_START = re.compile(
     r"|\{\{[<%][ \t]*(highlight)\b([^{}\n]{0,500})[>%]\}\})[ \t]*$"
 )
 _CODE_END = re.compile(r"[ \t]*\{(?:%-?|\{[<%])[ \t]*(?:end|/[ \t]*)(highlight|codeblock)[ \t]*(?:-?%|[>%]\})\}[ \t]*$")
-_LANGUAGE = re.compile(r"\blang:(\S+)|^[ \t]*([\w+#.-]+)(?![\w:])")
+_LANGUAGE = re.compile(r"[ \t]*([\w+#.-]+)(?!\S)")
+_NAMED_LANGUAGE = re.compile(r"\blang:(\S+)")  # Hexo's, whose first word is a title
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 _LONG_FENCE = "`" * 12  # longer than any in the code
 
@@ -61,6 +62,7 @@ def fence_code(text: str) -> str:
             opening = _CODE_START.match(line)
             if opening:
                 start, kind = index, opening[1] or opening[3]
-                word = _LANGUAGE.search(opening[2] or opening[4] or "")
-                language = (word[1] or word[2]) if word else ""
+                words = opening[2] or opening[4] or ""
+                named = _LANGUAGE.match(words) if kind == "highlight" else _NAMED_LANGUAGE.search(words)
+                language = named[1] if named else ""
     return "\n".join(lines)

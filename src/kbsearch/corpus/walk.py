@@ -204,7 +204,7 @@ class _Walker:
         within = self._within(target, len(self._prefix))
         if target != self._root and not target.startswith(self._prefix):
             self._skip(absolute, "a link that leads out of the folder")
-        elif not os.path.lexists(target):
+        elif not os.path.exists(absolute):
             self._skip(absolute, "a broken link")
         elif within.startswith(".") or "/." in within or not (is_folder or within.lower().endswith(self._suffixes)):
             self._skip(absolute, "a link to something hidden or of another kind")

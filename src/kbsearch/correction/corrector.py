@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import log
 
-from kbsearch.correction.edits import Edit, all_exist, apply_edits, attested, edits_of, fits_in
+from kbsearch.correction.edits import Edit, all_exist, apply_edits, attested, edits_of, fitting
 from kbsearch.correction.lattice import Kind, Path, cheapest_paths
 from kbsearch.correction.nearest import nearest_words
 from kbsearch.correction.pieces import Evidence, Piece, cut, looks_wrong
-from kbsearch.correction.readings import readings_as_initials, readings_as_meant, readings_as_typed
+from kbsearch.correction.readings import readings_as_initials, readings_as_meant, readings_as_typed, unknown_cost
 from kbsearch.correction.stretches import Stretch, suspicious_stretches
 from kbsearch.correction.vocabulary import Vocabulary
 
 __all__ = ["Corrector", "Proposal"]
 
-# By how many nats a proposal must beat the query as it stands; a query that is one unknown word has little to lose.
-_GAIN, _GAIN_ALONE = 2.0, -1.0
+# By how many nats a proposal must beat the query as it stands; a query of one piece has less to lose, and one that is
+# an unknown word has nothing.
+_GAIN, _GAIN_ALONE, _GAIN_UNKNOWN = 2.0, 0.5, -1.0
 _WORSE = 6.0  # nats by which a further proposal may lag behind the first
 _OPTIONS = 3  # for one stretch
 _CHECKED = 12  # paths of a stretch that are held against the index
-_MAX_STRETCHES = 8
+_MAX_STRETCHES = 4
 
 _VOWELS = frozenset("aeiouvü")
 _INITIALS = range(3, 9)  # letters
+_ONLY_INITIALS = 3.0  # nats: few people type them for a search
 _INITIALS_BEAM = 200
-_INITIALS_CHECKED = 96
+_INITIALS_CHECKED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Corrector:
     ) -> list[Proposal]:
         """What the user may have meant, the likeliest first; nothing for a query that looks right.
 
-        Time is bounded whatever the query: at most 48 pieces and 8 stretches of them are looked at.
+        Time is bounded whatever the query: of its pieces the first 48 count, of the places that look wrong the first 4.
 
         Args:
             query: as typed; what a proposal does not change is kept character for character.
@@ -94,15 +97,13 @@ class Corrector:
         if evidence is None:
             evidence = Evidence(self.vocabulary.frequency, None)
         pieces = cut(folded, spans)
+        least = _GAIN if len(pieces) != 1 else _GAIN_ALONE if pieces[0].han else _GAIN_UNKNOWN
         choices: list[list[_Option]] = []
-        for stretch in suspicious_stretches(folded, pieces, evidence):
-            options = self._options(stretch, evidence, _GAIN_ALONE if len(pieces) == 1 and not pieces[0].han else _GAIN)
-            if options:
+        for stretch in islice(suspicious_stretches(folded, pieces, evidence), _MAX_STRETCHES):
+            if options := self._options(stretch, evidence, least):
                 choices.append(options)
-            if len(choices) == _MAX_STRETCHES:
-                break
-        if not choices and len(pieces) == 1 and looks_wrong(pieces[0], evidence):
-            choices.append(self._initials(pieces[0], evidence))
+        if len(pieces) == 1 and looks_wrong(pieces[0], evidence):
+            choices = [_best([*(choices[0] if choices else ()), *self._initials(pieces[0], evidence)])]
         return [
             Proposal(apply_edits(query, option.edits), option.edits[0].kind, option.score, option.edits)
             for option in _combined(choices)[:limit]
@@ -126,8 +127,10 @@ class Corrector:
         options = []
         for path in cheapest_paths(typed + meant, *bounds, evidence)[:_CHECKED]:
             edits, gain = edits_of(path), as_typed.cost - path.cost
-            if edits and gain >= least and all_exist(edits, evidence) and fits_in(path, as_typed, evidence):
-                options.append(_Option(gain + attested(edits, evidence), edits))
+            if edits and all_exist(edits, evidence):
+                more = fitting(path, as_typed, stretch.folded, evidence)
+                if more is not None and gain + more >= least:
+                    options.append(_Option(gain + more + attested(edits, evidence), edits))
         options = _best(options)
         return [option for option in options if option.score >= options[0].score - _WORSE]
 
@@ -136,16 +139,17 @@ class Corrector:
         if not _may_be_initials(piece.text):
             return []
         total = self.vocabulary.total
-        options: list[_Option] = []
         readings = readings_as_initials(piece, self.vocabulary)
         paths = cheapest_paths(readings, piece.start, piece.end, total, evidence, beam=_INITIALS_BEAM)
+        options = []
         for path in [path for path in paths if _pairs_exist(path, evidence)][:_INITIALS_CHECKED]:
             edits = edits_of(path)
             count = evidence.phrase(path.text)
             if count is None:  # then only single words are sure to exist
                 count = self.vocabulary.frequency(path.text)
             if count and all_exist(edits, evidence):
-                options.append(_Option(log(count / total), edits))
+                error = _ONLY_INITIALS + sum(reading.error for reading in path.readings())
+                options.append(_Option(unknown_cost(piece.text) + log(count / total) - error, edits))
         return _best(options)
 
 

@@ -13,6 +13,7 @@ from kbsearch.query.plan import Phrase
 __all__ = ["index_evidence", "index_words"]
 
 _WORD_FIELDS = ("body", "title")
+_MOST_RARE = 3  # posts
 _MAX_SEARCHES = 60  # for phrases, in one query
 
 
@@ -45,4 +46,4 @@ def index_evidence(reader: Reader, analyzer: Analyzer) -> Evidence:
             return 0
         return reader.search(SearchRequest(Phrase("gram", terms), limit=1)).total
 
-    return Evidence(frequency, phrase)
+    return Evidence(frequency, phrase, min(_MOST_RARE, reader.count() // 1000))

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import log
 
-from kbsearch.correction.lattice import SPELT, Kind, Path
+from kbsearch.correction.lattice import SPELT, Kind, Path, Reading
 from kbsearch.correction.pieces import Evidence, is_han
 
-__all__ = ["Edit", "all_exist", "apply_edits", "attested", "edits_of", "fits_in"]
+__all__ = ["Edit", "all_exist", "apply_edits", "attested", "edits_of", "fitting"]
 
 _ATTESTED = 4.0  # nats, for words that the index has in this order, and the logarithm of how often
-
 _CONTEXT = 2  # characters
+_FAR = 30  # times as many posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +66,44 @@ def attested(edits: Iterable[Edit], evidence: Evidence) -> float:
     return sum(_ATTESTED + log(count) for count in counts if count)
 
 
-def fits_in(path: Path, as_typed: Path, evidence: Evidence) -> bool:
-    """Whether words put for others of the same sound fit in with what stands beside them.
+def fitting(path: Path, as_typed: Path, folded: str, evidence: Evidence) -> float | None:
+    """What speaks for words put for others of the same sound, in nats; ``None`` if they do not fit in.
 
-    With up to two characters of it, on one side at least, they must stand in some post, three characters in all; and
-    they may not take a known word apart. So a rare name is not made into a common word.
+    They may not take apart a word that is known well; and with up to two characters of what stands on one side of
+    them, at least three in all, they must be in some post, and in far more posts than what was typed. So no rare name
+    is made a common word.
     """
     readings = path.readings()
-    seams = {place for reading in as_typed.readings() for place in (reading.start, reading.end)}
+    total = 0.0
     for index, reading in enumerate(readings):
         if reading.kind != "homophone":
             continue
+        if any(_cuts(reading, word) and word.frequency * _FAR > reading.frequency for word in as_typed.readings()):
+            return None
+        typed = folded[reading.start : reading.end]
         before = _han_run([earlier.text[::-1] for earlier in reversed(readings[:index])])[::-1]
         after = _han_run([later.text for later in readings[index + 1 :]])
-        sides = [side for side in (before and before + reading.text, after and reading.text + after) if side]
-        if reading.start not in seams or reading.end not in seams:
-            return False
-        if sides and not any(len(side) > _CONTEXT and evidence.phrase(side) != 0 for side in sides):
-            return False
-    return True
+        around = [(left, right) for left, right in ((before, ""), ("", after)) if left or right]
+        gains = [_gain(left + reading.text + right, left + typed + right, evidence) for left, right in around]
+        fits = [gain for gain in gains if gain is not None]
+        if gains and not fits:
+            return None
+        total += max(fits, default=0.0)
+    return total
+
+
+def _cuts(reading: Reading, word: Reading) -> bool:
+    """Whether an end of the reading lies inside the word."""
+    return word.start < reading.start < word.end or word.start < reading.end < word.end
+
+
+def _gain(meant: str, typed: str, evidence: Evidence) -> float | None:
+    if len(meant) <= _CONTEXT:
+        return None
+    there, here = evidence.phrase(meant), evidence.phrase(typed)
+    if there is None or here is None:
+        return 0.0
+    return log(there) if there > _FAR * here else None
 
 
 def _han_run(texts: Iterable[str]) -> str:

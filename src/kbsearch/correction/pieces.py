@@ -34,9 +34,13 @@ class Evidence:
         frequency: number of posts that a word of a query finds (by its stem too, if stems are searched).
         phrase: number of posts in which a piece of text stands exactly so. Most questions are about two characters,
             and these should be cheap. ``None`` if that cannot be had.
+        rare: a pair of characters that stands together in no more posts than this may be an accident.
     """
 
-    def __init__(self, frequency: Callable[[str], int], phrase: Callable[[str], int] | None) -> None:
+    def __init__(
+        self, frequency: Callable[[str], int], phrase: Callable[[str], int] | None = None, rare: int = 0
+    ) -> None:
+        self.rare = rare
         self._frequency = frequency
         self._phrase = phrase
         self._frequencies: dict[str, int] = {}
@@ -67,14 +71,16 @@ def cut(folded: str, spans: Sequence[tuple[int, int]] | None = None) -> list[Pie
 
     Args:
         folded: the query.
-        spans: the parts of it that are words to look for, in code points; all of it if ``None``. What lies outside
-            (names of fields, operators) gives no piece.
+        spans: the parts of it that are words to look for, in code points; in order; all of it if ``None``. What
+            lies outside (names of fields, operators) gives no piece.
     """
     pieces: list[Piece] = []
+    done = 0
     for start, end in spans if spans is not None else [(0, len(folded))]:
-        for match in _PIECE.finditer(folded, start, end):
+        for match in _PIECE.finditer(folded, max(start, done), end):
             if len(pieces) == _MAX_PIECES:
                 return pieces
+            done = match.end()
             pieces.append(Piece(match.start(), match.end(), match.group(), match["han"] is not None))
     return pieces
 
@@ -85,21 +91,22 @@ def suspicious(folded: str, spans: Sequence[tuple[int, int]] | None, evidence: E
 
 
 def looks_wrong(piece: Piece, evidence: Evidence) -> bool:
-    """Whether a piece is an unknown word, or holds characters that never stand together."""
+    """Whether a piece is an unknown word, or holds characters that hardly ever stand together."""
     if piece.han:
         return bool(suspect_places(piece.text, evidence))
     return sum(map(str.isalpha, piece.text)) > 1 and not evidence.frequency(piece.text)
 
 
 def suspect_places(text: str, evidence: Evidence) -> list[int]:
-    """Where, in a run of Han characters, two stand together that do so neither in a post nor in a known word.
+    """Where, in a run of Han characters, two stand together that hardly ever do, and in no known word either.
 
     Each place is that of the first of the two.
     """
     return [
         place
         for place in range(len(text) - 1)
-        if not evidence.phrase(text[place : place + 2]) and not _in_known_word(text, place, evidence)
+        if (evidence.phrase(text[place : place + 2]) or 0) <= evidence.rare
+        and not _in_known_word(text, place, evidence)
     ]
 
 

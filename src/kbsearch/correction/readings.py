@@ -10,12 +10,12 @@ import numpy as np
 from kbsearch.correction.lattice import Reading
 from kbsearch.correction.pieces import Evidence, Piece, suspect_places
 from kbsearch.correction.pinyin import Characters, pinyin
-from kbsearch.correction.stretches import Stretch
+from kbsearch.correction.stretches import Stretch, is_spelling
 from kbsearch.correction.typos import typos
 from kbsearch.correction.vocabulary import HAN_CODES, HAN_FIRST, Vocabulary
 from kbsearch.correction.words import Arc, Costs, find_words
 
-__all__ = ["by_sound", "exactly", "readings_as_initials", "readings_as_meant", "readings_as_typed"]
+__all__ = ["by_sound", "exactly", "readings_as_initials", "readings_as_meant", "readings_as_typed", "unknown_cost"]
 
 # Costs in nats: minus the logarithm of how likely one types so; set by hand, checked by tests/correction.
 _HOMOPHONE = 2.0  # a word in which …
@@ -46,7 +46,7 @@ def readings_as_typed(stretch: Stretch, vocabulary: Vocabulary, evidence: Eviden
                 arcs[place] = [Arc(place + 1, exactly(character))]
         else:
             count = evidence.frequency(piece.text)
-            error = 0.0 if count else _UNKNOWN + _LETTER * len(piece.text)
+            error = 0.0 if count else unknown_cost(piece.text)
             found.append(Reading(piece.start, piece.end, piece.text, count, error))
     for word in find_words(vocabulary, arcs, {}, _WORDS_A_PLACE):
         found.append(Reading(word.start, word.end, *vocabulary.entry(word.rank)))
@@ -56,8 +56,8 @@ def readings_as_typed(stretch: Stretch, vocabulary: Vocabulary, evidence: Eviden
 def readings_as_meant(stretch: Stretch, vocabulary: Vocabulary, evidence: Evidence) -> list[Reading]:
     """What the pieces may stand for: words an edit or two away, words of the same sound, words spelt in pinyin.
 
-    A known word stays, and so do characters beside which nothing looks wrong; a short known word is taken for pinyin
-    only as a part of a longer one (``shen du`` → 深度).
+    Characters beside which nothing looks wrong stay, and so do known words, unless they stand beside unknown pinyin and
+    may be some too (``shen du`` → 深度).
     """
     found: list[Reading] = []
     arcs: dict[int, list[Arc]] = {}
@@ -68,7 +68,8 @@ def readings_as_meant(stretch: Stretch, vocabulary: Vocabulary, evidence: Eviden
                 costs = by_sound(character) if place in suspects else exactly(character)
                 arcs[piece.start + place] = [Arc(piece.start + place + 1, costs)]
             continue
-        _add_spelt(piece, arcs)
+        if is_spelling(piece):
+            _add_spelt(piece, arcs)
         if not evidence.frequency(piece.text):
             found += _typo_readings(piece, vocabulary)
     skips = {a.end: b.start for a, b in stretch.gaps() if not a.han and not b.han}
@@ -114,6 +115,11 @@ def _add_spelt(piece: Piece, arcs: dict[int, list[Arc]]) -> None:
             ends = list(pinyin().spelled(text, place, len(text)))
             reached.update(ends)
             arcs[piece.start + place] = [Arc(piece.start + end, _spelt(text[place:end]), True) for end in ends]
+
+
+def unknown_cost(word: str) -> float:
+    """What it costs to take a word that the index does not know for what was meant."""
+    return _UNKNOWN + _LETTER * len(word)
 
 
 def exactly(character: str) -> Costs:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kbsearch.correction.pieces import Evidence, Piece, looks_wrong
 from kbsearch.correction.pinyin import pinyin
 
-__all__ = ["Stretch", "suspicious_stretches"]
+__all__ = ["Stretch", "is_spelling", "suspicious_stretches"]
 
 _PARTING = (" ", "'")  # what may stand between syllables
 _MAX_LENGTH = 48  # characters
@@ -46,7 +46,10 @@ def suspicious_stretches(folded: str, pieces: Sequence[Piece], evidence: Evidenc
     spelt = _spelt(folded, pieces, evidence)
     group: list[Piece] = []
     for index, piece in enumerate(pieces):
-        if group and not (_together(folded, group[-1], piece, index - 1 in spelt, index in spelt) and _short(group)):
+        if group and not (
+            _together(folded, group[-1], piece, index - 1 in spelt, index in spelt)
+            and piece.end - group[0].start <= _MAX_LENGTH
+        ):
             if any(looks_wrong(member, evidence) for member in group):
                 yield Stretch(folded, group)
             group = []
@@ -58,24 +61,27 @@ def suspicious_stretches(folded: str, pieces: Sequence[Piece], evidence: Evidenc
 def _together(folded: str, piece: Piece, following: Piece, spelt: bool, following_spelt: bool) -> bool:
     if piece.end == following.start:
         return (piece.han or spelt) and (following.han or following_spelt)
-    return spelt and following_spelt and folded[piece.end : following.start] in _PARTING
+    return spelt and following_spelt and _parted(folded, piece, following)
 
 
-def _short(group: Sequence[Piece]) -> bool:
-    return group[-1].end - group[0].start < _MAX_LENGTH
+def _parted(folded: str, piece: Piece, following: Piece) -> bool:
+    return folded[piece.end : following.start] in _PARTING
 
 
 def _spelt(folded: str, pieces: Sequence[Piece], evidence: Evidence) -> set[int]:
     """Which pieces may be pinyin: unknown words that are syllables, and known ones a space away from such."""
-    syllables = [not piece.han and pinyin().is_spelling(piece.text.replace("ü", "v")) for piece in pieces]
+    syllables = [is_spelling(piece) for piece in pieces]
     spelt = {i for i, piece in enumerate(pieces) if syllables[i] and not evidence.frequency(piece.text)}
-    beside = [
-        i for i in range(1, len(pieces)) if folded[pieces[i - 1].end : pieces[i].start] in _PARTING
-    ]  # pieces a space away from the one before
-    for index in beside:
+    parted = [i for i in range(1, len(pieces)) if _parted(folded, pieces[i - 1], pieces[i])]
+    for index in parted:
         if syllables[index] and index - 1 in spelt:
             spelt.add(index)
-    for index in reversed(beside):
+    for index in reversed(parted):
         if syllables[index - 1] and index in spelt:
             spelt.add(index - 1)
     return spelt
+
+
+def is_spelling(piece: Piece) -> bool:
+    """Whether a piece can be pinyin: all of it, and not too long."""
+    return not piece.han and len(piece.text) <= _MAX_LENGTH and pinyin().is_spelling(piece.text.replace("ü", "v"))

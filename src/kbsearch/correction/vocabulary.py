@@ -97,11 +97,14 @@ class Vocabulary:
             text = str(body[:size], "utf-8")
             if text.count("\n") != count + 1 or text[0] != "\n" or text[-1] != "\n":
                 raise ValueError("number of terms")
+            frequencies = np.frombuffer(body[size:], "<u4").astype(np.uint32)
+            if not frequencies.all():
+                raise ValueError("a term in no post")
         except (struct.error, ValueError, IndexError) as error:
             raise IndexCorruptError(
                 f"the vocabulary beside the index is damaged ({error}); run: kbsearch check --repair"
             ) from error
-        return cls(text, np.frombuffer(body[size:], "<u4").astype(np.uint32))
+        return cls(text, frequencies)
 
     def to_bytes(self) -> bytes:
         """The vocabulary as plain data."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from kbsearch.query.plan import Node, Phrase, Term
 
@@ -28,6 +28,7 @@ __all__ = [
     "EngineResult",
     "IndexDocument",
     "Reader",
+    "Salvage",
     "ScorePart",
     "SearchRequest",
     "Sort",
@@ -118,6 +119,18 @@ class ScorePart:
 
     node: Term | Phrase
     score: float
+
+
+class Salvage(NamedTuple):
+    """What can still be read of a damaged index.
+
+    ``meta`` of its commit, empty if that is lost; ``posts``: the ``stored`` and ``source`` bytes of each post that can
+    be read, later ones first if some may be old versions; ``notes``: what is not as it was, in words.
+    """
+
+    meta: Mapping[str, Any]
+    posts: Iterator[tuple[bytes, bytes]]
+    notes: tuple[str, ...] = ()
 
 
 class Encoder(Protocol):
@@ -211,3 +224,6 @@ class Engine(Protocol):
 
     def check(self, folder: Path) -> list[str]:
         """Verify every file; each entry says in words what is wrong. Empty if all is well."""
+
+    def salvage(self, folder: Path) -> Salvage:
+        """What can still be read of a damaged index."""

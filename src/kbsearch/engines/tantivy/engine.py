@@ -21,13 +21,14 @@ from kbsearch.engines.base import (
     Encoder,
     EngineResult,
     IndexDocument,
+    Salvage,
     ScorePart,
     SearchRequest,
 )
 from kbsearch.engines.tantivy.commits import Record, confirm, current_opstamp, is_confirmed, prepare, read_record
 from kbsearch.engines.tantivy.fingerprints import refuse_foreign_names, verify
 from kbsearch.engines.tantivy.plans import scores, to_query
-from kbsearch.engines.tantivy.schema import MAX_DATE, open_index, schema
+from kbsearch.engines.tantivy.schema import MAX_DATE, joined, open_index, schema, unwritten, written
 from kbsearch.errors import IndexCorruptError, IndexUnusableError, IndexWriteError
 from kbsearch.files import write_error
 from kbsearch.query.plan import And, Best, Constant, Node, Not, Or, Phrase, Range, Term
@@ -110,16 +111,23 @@ class TantivyEngine:
             return [str(error)]
         return [] if found == reader.count() else [f"{folder}: {reader.count()} posts are counted, {found} are there"]
 
-    def salvage(self, folder: Path) -> Iterator[tuple[bytes, bytes]]:
-        """``stored`` and ``source`` of every post that can still be read."""
-        try:
-            reader = TantivyReader(folder, _open_searcher(folder), {})
-            refs = list(reader.refs())
-        except IndexUnusableError:
-            return
-        for ref in refs:
-            with suppress(IndexUnusableError):
-                yield reader.stored(ref), reader.source(ref)
+    def salvage(self, folder: Path) -> Salvage:
+        """What can still be read of a damaged index: Tantivy opens it if every file is there, whatever is in them."""
+        meta: Mapping[str, Any] = {}
+        with suppress(IndexUnusableError):
+            meta = read_record(folder, current_opstamp(folder)).meta
+        return Salvage(meta, _posts_left(folder))
+
+
+def _posts_left(folder: Path) -> Iterator[tuple[bytes, bytes]]:
+    try:
+        reader = TantivyReader(folder, _open_searcher(folder), {})
+        refs = list(reader.refs())
+    except IndexUnusableError:
+        return
+    for ref in refs:
+        with suppress(IndexUnusableError):
+            yield reader.stored(ref), reader.source(ref)
 
 
 def _open_searcher(folder: Path) -> tantivy.Searcher:
@@ -152,12 +160,12 @@ def encode(documents: Sequence[IndexDocument]) -> Batch:
     """Documents as Tantivy takes them: each field's terms joined by spaces."""
     batch: Batch = []
     for document in documents:
-        values: dict[str, Any] = {name: " ".join(terms) for name, terms in document.terms.items() if terms}
-        values |= {name: list(each) for name, each in document.keywords.items() if each}
+        values: dict[str, Any] = {name: joined(terms) for name, terms in document.terms.items() if terms}
+        values |= {name: [written(name, value) for value in each] for name, each in document.keywords.items() if each}
         values |= document.numbers
         date = document.numbers.get("date")
         values |= {
-            "key": document.key,
+            "key": written("key", document.key),
             "newest": -1 if date is None else date,
             "oldest": MAX_DATE if date is None else date,
             "stored": document.stored,
@@ -202,7 +210,7 @@ class TantivyWriter:
         """Take posts out; unknown keys are ignored."""
         with _translated(self._folder, IndexWriteError):
             for key in keys:
-                self._writer.delete_documents_by_term("key", key)
+                self._writer.delete_documents_by_term("key", written("key", key))
 
     def commit(self, meta: Mapping[str, Any]) -> None:
         """Make the update durable and visible."""
@@ -301,19 +309,21 @@ class TantivyReader:
         return ordered[offset : offset + limit]
 
     def _key(self, ref: DocAddress) -> str:
-        return str(self._searcher.doc(ref).get_first("key"))
+        return str(self._searcher.doc(ref).get_first("key"))  # as it is written
 
     def _facet(self, query: Query, name: str) -> dict[str, int]:
         if name not in KEYWORD_FIELDS:
             return {}
         asked = {"values": {"terms": {"field": name, "size": _MAX_FACET_VALUES}}}
         buckets = self._searcher.aggregate(query, asked)["values"]["buckets"]
-        return {bucket["key"]: int(bucket["doc_count"]) for bucket in buckets}
+        return {unwritten(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets}
 
     def find(self, key: str) -> DocAddress | None:
         """The post with this key."""
         with self._translated():
-            hits = self._searcher.search(Query.term_query(schema(), "key", key, "basic"), 1, count=False).hits
+            hits = self._searcher.search(
+                Query.term_query(schema(), "key", written("key", key), "basic"), 1, count=False
+            ).hits
             return hits[0][1] if hits else None
 
     def stored(self, ref: DocAddress) -> bytes:
@@ -344,14 +354,15 @@ class TantivyReader:
         if field not in TEXT_FIELDS and field not in KEYWORD_FIELDS:
             return 0
         with self._translated():
-            return int(self._searcher.doc_freq(field, term))
+            return int(self._searcher.doc_freq(field, written(field, term)))
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Terms of a field that begin with ``prefix``, each with its document frequency, in code-point order."""
         if field not in TEXT_FIELDS and field not in KEYWORD_FIELDS:
             return iter(())
         with self._translated():
-            return iter(sorted(self._searcher.terms_with_prefix(field, prefix)))
+            found = self._searcher.terms_with_prefix(field, prefix)
+        return iter(sorted((unwritten(term), count) for term, count in found))
 
     def score_parts(self, node: Node, ref: DocAddress) -> Sequence[ScorePart]:
         """The terms and phrases of a plan that match this post, and what each contributes."""

@@ -6,7 +6,7 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from kbsearch.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
-from kbsearch.engines.tantivy.schema import is_scored
+from kbsearch.engines.tantivy.schema import is_scored, written
 from kbsearch.query.plan import All, And, Best, Constant, Node, Not, Or, Phrase, Range, Term
 
 __all__ = ["scores", "to_query"]
@@ -70,6 +70,7 @@ def _any(queries: list[Query]) -> Query:
 
 
 def _term(schema: tantivy.Schema, field: str, text: str, boost: float) -> Query:
+    text = written(field, text)
     if field in KEYWORD_FIELDS or (field in TEXT_FIELDS and not is_scored(field)):
         return Query.const_score_query(Query.term_query(schema, field, text, "basic"), 0.0)
     if field not in TEXT_FIELDS:
@@ -86,7 +87,7 @@ def _phrase(schema: tantivy.Schema, field: str, terms: tuple[tuple[str, int], ..
         return Query.empty_query()
     if len(terms) == 1:
         return _term(schema, field, terms[0][0], boost)
-    query = Query.phrase_query(schema, field, [(place, text) for text, place in terms])
+    query = Query.phrase_query(schema, field, [(place, written(field, text)) for text, place in terms])
     if boost <= 0:
         return Query.const_score_query(query, 0.0)
     return query if boost == 1 else Query.boost_query(query, boost)

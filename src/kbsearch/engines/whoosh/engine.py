@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kbsearch.engines.base import Encoder
+from kbsearch.engines.base import Encoder, Salvage
 from kbsearch.engines.whoosh.toc import Toc, write_toc
 
 if TYPE_CHECKING:
@@ -60,3 +60,9 @@ class WhooshEngine:
         from kbsearch.engines.whoosh.check import check_index
 
         return check_index(folder)
+
+    def salvage(self, folder: Path) -> Salvage:
+        """What can still be read of a damaged index."""
+        from kbsearch.engines.whoosh.salvage import salvage
+
+        return salvage(folder)

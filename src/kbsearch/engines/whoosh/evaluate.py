@@ -94,6 +94,8 @@ class Evaluator:
             factors = np.repeat(weights, lengths)
         else:
             kept = among[docs].nonzero()[0]
+            if not len(kept):
+                return None
             docs, frequencies = docs[kept], frequencies[kept]
             factors = np.array(weights)[np.searchsorted(np.cumsum(lengths), kept, side="right")]
         return np.bincount(docs, _bm25(frequencies, field.norms[docs], factors), minlength=self._posts)

@@ -80,7 +80,6 @@ class ArrayIndexWriter(writing.SegmentWriter):
         self.pool = Pool(Path(self._tempstorage.folder), memory)
         self.dropped: set[int] = set()  # posts of the pool that are not to be written
         self._merging: list[Segment] = []
-        self.mergetype = _merge_newest
 
     def add_batch(self, batch: Batch) -> int:
         """Add encoded posts; gives the number, within this update, of the first."""
@@ -115,6 +114,12 @@ class ArrayIndexWriter(writing.SegmentWriter):
     def add_reader(self, reader: Any) -> None:
         """Whoosh's way to merge a segment."""
         self.merge_segment(reader.segment())
+
+    def _merge_segments(self, mergetype: Any, optimize: bool | None, merge: bool | None) -> Any:
+        """Our merge policy, unless the caller of ``commit`` asks for another."""
+        if mergetype is None and not optimize and merge is not False:
+            mergetype = _merge_newest
+        return super()._merge_segments(mergetype, optimize, merge)
 
     def _flush_segment(self) -> None:
         path = self.folder / f"{_NAME}_{self.generation:08x}.seg"

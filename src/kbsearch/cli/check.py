@@ -1,0 +1,69 @@
+"""``kbsearch check``: verify an index, and rebuild what is damaged."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from kbsearch.cli.options import index_dir, json_output
+
+__all__ = ["check"]
+
+
+@click.command(epilog="Exit codes: 0 all is well (or was repaired), 1 something is wrong (or could not be saved).")
+@click.option("--repair", is_flag=True, help="Rebuild what is damaged: read the folders again, save the other posts.")
+@json_output
+@index_dir
+def check(repair: bool, as_json: bool, index_dir: str) -> int:
+    """Verify an index: every byte, every count, and the terms of every post."""
+    from kbsearch.check import check_index
+
+    if repair:
+        return _repair(Path(index_dir), as_json=as_json)
+    progress = _progress if sys.stderr.isatty() and not as_json else None
+    report = check_index(Path(index_dir), progress)
+    if progress:
+        click.echo("\r\x1b[K", nl=False, err=True)
+    if as_json:
+        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
+    else:
+        _say(report.problems, report.notes)
+        if not report.problems:
+            click.echo(f"{report.posts} posts checked: all is well")
+        else:
+            click.echo("mend it with: kbsearch check --repair")
+    return 1 if report.problems else 0
+
+
+def _repair(folder: Path, *, as_json: bool) -> int:
+    from kbsearch.repair import repair_index
+
+    report = repair_index(folder)
+    if as_json:
+        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
+        return 1 if report.lost else 0
+    _say(report.problems, report.notes)
+    if not report.rebuilt:
+        click.echo(f"{report.posts} posts checked: all is well")
+        return 0
+    click.echo(f"rebuilt: {report.posts} posts, {report.carried} of them saved from the damaged index")
+    _say([f"could not be saved: {each}" for each in report.lost], [])
+    return 1 if report.lost else 0
+
+
+def _say(problems: list[str], notes: list[str]) -> None:
+    from kbsearch.cli.terminal import safe
+
+    for problem in problems:
+        click.echo(f"wrong: {safe(problem)}")
+    for note in notes:
+        click.echo(f"note: {safe(note)}")
+
+
+def _progress(done: int, total: int) -> None:
+    if done % 50 == 0:
+        click.echo(f"\r{done}/{total} posts", nl=False, err=True)
