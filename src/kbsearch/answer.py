@@ -60,7 +60,7 @@ def _match_kind(plan: Plan, groups: set[int]) -> tuple[MatchKind, str]:
         return plan.match, ""
     wanted = {group for _, group in plan.words}
     if wanted <= groups:
-        return "all", ""
+        return plan.match, ""
     for instead_of, group, evidence in plan.synonyms:
         if group in groups and not (instead_of & wanted) <= groups:
             return "synonym", f"{evidence.left} = {evidence.right} ({evidence.source})"

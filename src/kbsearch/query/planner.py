@@ -40,7 +40,7 @@ class Plan:
         words: the query's words that a full match has, each with its group's number among the needles.
         strict: the plan for posts that have all of them, for sorting by date; ``None`` if it is the same.
         needles: what to highlight.
-        phrase: the query is made of phrases.
+        match: how a post matches that has all that was asked for.
         synonyms: the groups that another name stands for, that name's own group, and the evidence.
         unknown: binding values that nothing in the index has, as ``field value``.
         warnings: what was cut or left out.
@@ -65,6 +65,8 @@ def plan_query(parsed: syntax.Parsed, analyzer: Analyzer, reader: Reader, thesau
         strict = And((node, *(word_node(word) for word in planner.content)))
     needles = tuple(planner.needles)
     kind: MatchKind = "phrase" if planner.phrases and not planner.content else "all"
+    if planner.content and all(word.kind == "han" and len(word.text) == 1 for word in planner.content):
+        kind = "substring"  # a piece that is no word: it stands inside words
     return Plan(
         node,
         tuple(planner.groups),
