@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kbsearch.highlight import Match, merge
 from kbsearch.model import Excerpt, Section, Span
@@ -24,11 +23,9 @@ _MAX_CODE_LINES = 3
 _SNAP = 40  # how far an edge may move to a sentence's edge, in code points
 _SENTENCE_END = re.compile(r"[。！？；!?;\n]|\.(?=\s)")
 _BLANK = re.compile(r"\s+")
-_HAN = re.compile(r"[㐀-鿿]")
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """An excerpt and the stretch of the document's text that it shows, in code points."""
 
     excerpt: Excerpt
@@ -58,7 +55,7 @@ def make_passage(stored: StoredPost, matches: list[Match], *, width: int = DEFAU
         low, high = first, len(text)
     start, end = _widen(text, first, last, low, high, width)
     start, end = _keep_whole(stored.document.spans, start, end)
-    pieces = _Pieces(text, matches, chinese=bool(_HAN.search(text)))
+    pieces = _Pieces(text, matches, chinese=_has_han(text))
     pieces.write(stored.document.spans, start, end)
     before, after = start > low, end < len(text.rstrip())
     return Passage(pieces.excerpt(before, after), first, max(last, first))
@@ -70,29 +67,44 @@ def _densest(matches: list[Match], size: int) -> tuple[int, int]:
     Worth: the weight of each of the query's words that is there, plus a twentieth for each repetition.
     """
     best, best_stretch = -1.0, (matches[0].start, matches[0].end)
-    groups: Counter[int] = Counter()
-    needles: Counter[object] = Counter()
-    worth, right = 0.0, 0
+    groups: dict[int, int] = {}  # how often each is in the stretch
+    needles: dict[int, int] = {}  # likewise, by identity
+    worth, present, right = 0.0, 0, 0
     for left, match in enumerate(matches):
+        grown = False
         while right < len(matches) and (right <= left or matches[right].end - match.start <= size):
             needle = matches[right].needle
-            worth += needle.weight * (0.05 if needles[needle] else 1.0)
-            needles[needle] += 1
-            groups.update(needle.groups)
+            times = needles.get(id(needle), 0)
+            needles[id(needle)] = times + 1
+            worth += needle.weight * 0.05 if times else needle.weight
+            for group in needle.groups:
+                times = groups.get(group, 0)
+                groups[group] = times + 1
+                present += not times
             right += 1
-        value = worth + len(+groups)
-        if value > best + 1e-9:
-            best, best_stretch = value, (match.start, max(m.end for m in matches[left:right]))
+            grown = True
+        if grown and worth + present > best + 1e-9:
+            best, best_stretch = worth + present, (match.start, max(m.end for m in matches[left:right]))
         needle = match.needle
-        needles[needle] -= 1
-        groups.subtract(needle.groups)
-        worth -= needle.weight * (0.05 if needles[needle] else 1.0)
+        needles[id(needle)] -= 1
+        worth -= needle.weight * 0.05 if needles[id(needle)] else needle.weight
+        for group in needle.groups:
+            groups[group] -= 1
+            present -= not groups[group]
     return best_stretch
 
 
 def _mostly_wide(text: str) -> bool:
-    sample = text[:2000]
-    return len(_HAN.findall(sample)) * 3 > len(sample)
+    sample = text[:500]
+    return sum(map(_is_han, sample)) * 3 > len(sample)
+
+
+def _has_han(text: str) -> bool:
+    return not text.isascii() and any(map(_is_han, set(text)))
+
+
+def _is_han(char: str) -> bool:
+    return "㐀" <= char <= "鿿"  # a pattern of this range takes milliseconds to compile
 
 
 def _heading_end(stored: StoredPost, section: Section) -> int:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 __all__ = ["Highlighter", "Match", "Needle", "NeedleKind"]
 
@@ -20,10 +19,10 @@ _MAX_NEEDLES = 64
 _MAX_MATCHES = 2_000  # per needle and text: a text of one repeated word stays cheap
 _WORD = re.compile(r"[0-9a-z_]+")
 _STEM_TAIL = re.compile(r"[a-z']*")
+_CJK = "⺀"  # from here on, words have no edges
 
 
-@dataclass(frozen=True, slots=True)
-class Needle:
+class Needle(NamedTuple):
     """Something to look for.
 
     Attributes:
@@ -41,8 +40,7 @@ class Needle:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A place in a text, in code points, and the needle that found it."""
 
     start: int
@@ -77,31 +75,48 @@ class Highlighter:
         return matches
 
     def _find_one(self, needle: Needle, folded: str, original: str) -> list[Match]:
+        if needle.kind == "substring":
+            return _find_substring(needle, folded)
+        if needle.kind == "word":
+            return _find_word(needle, folded, original)
         literal = _stem_literal(needle.text) if needle.kind == "stem" else needle.text
+        tail = _STEM_TAIL if needle.kind == "stem" else _WORD
         found: list[Match] = []
         at = folded.find(literal)
         while at >= 0 and len(found) < _MAX_MATCHES:
-            end = self._end(needle, literal, at, folded, original)
-            if end > at:
-                found.append(Match(at, end, needle))
-            at = folded.find(literal, max(end, at + 1))
+            following = at + 1
+            if _left_edge(at, original):
+                more = tail.match(folded, at + len(literal))
+                end = more.end() if more else at + len(literal)
+                if needle.kind == "prefix" or self._stem(folded[at:end]) == needle.text:
+                    found.append(Match(at, end, needle))
+                    following = end
+            at = folded.find(literal, following)
         return found
 
-    def _end(self, needle: Needle, literal: str, at: int, folded: str, original: str) -> int:
-        """End of the match that begins at ``at``, or -1 if what stands there does not count."""
-        end = at + len(literal)
-        if needle.kind == "substring":
-            return end
-        if needle.kind == "word":
-            return end if _left_edge(at, original) and _right_edge(end, original) else -1
-        if not _left_edge(at, original):
-            return -1
-        if needle.kind == "prefix":
-            tail = _WORD.match(folded, end)
-            return tail.end() if tail else end
-        tail = _STEM_TAIL.match(folded, end)
-        end = tail.end() if tail else end
-        return end if self._stem(folded[at:end]) == needle.text else -1
+
+def _find_substring(needle: Needle, folded: str) -> list[Match]:
+    text, size = needle.text, len(needle.text)
+    found: list[Match] = []
+    at = folded.find(text)
+    while at >= 0 and len(found) < _MAX_MATCHES:
+        found.append(Match(at, at + size, needle))
+        at = folded.find(text, at + size)
+    return found
+
+
+def _find_word(needle: Needle, folded: str, original: str) -> list[Match]:
+    text, size, length = needle.text, len(needle.text), len(original)
+    found: list[Match] = []
+    at = folded.find(text)
+    while at >= 0 and len(found) < _MAX_MATCHES:
+        end = at + size
+        if _left_edge(at, original) and (end >= length or _left_edge(end, original)):
+            found.append(Match(at, end, needle))
+            at = folded.find(text, end)
+        else:
+            at = folded.find(text, at + 1)
+    return found
 
 
 def _stem_literal(stem: str) -> str:
@@ -109,15 +124,11 @@ def _stem_literal(stem: str) -> str:
     return stem[:-1] if len(stem) > 3 and stem[-1] in "iey" else stem
 
 
-def _is_latin(char: str) -> bool:
-    return char.isalnum() and ord(char) < 0x2E80
-
-
 def _left_edge(at: int, original: str) -> bool:
     if at == 0:
         return True
     before, first = original[at - 1], original[at]
-    if not _is_latin(before) or not _is_latin(first):
+    if before >= _CJK or not before.isalnum() or first >= _CJK or not first.isalnum():
         return True
     if before.isdigit() != first.isdigit():
         return True
@@ -125,10 +136,6 @@ def _left_edge(at: int, original: str) -> bool:
         following = original[at + 1 : at + 2]
         return before.islower() or following.islower()
     return False
-
-
-def _right_edge(end: int, original: str) -> bool:
-    return end >= len(original) or _left_edge(end, original)
 
 
 def merge(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -12,23 +12,21 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kbsearch.analysis.analyzer import Analyzer
-from kbsearch.answer import make_hits
-from kbsearch.engines.base import EngineResult, Reader, SearchRequest, Sort
+from kbsearch.engines.base import Reader, SearchRequest, Sort
 from kbsearch.errors import IndexMismatchError, NotFoundError
 from kbsearch.model import IndexReport, Post, SearchResult
 from kbsearch.query.filters import Filters
 from kbsearch.query.parser import parse
-from kbsearch.query.planner import Plan, plan_query
-from kbsearch.query.render import render
-from kbsearch.query.syntax import Empty
+from kbsearch.search import Corpus, search
 from kbsearch.store import Generation, Store
 from kbsearch.stored import StoredPost, decode_source, decode_stored
+from kbsearch.suggestions import Suggestions
 from kbsearch.synonyms.thesaurus import Thesaurus
 from kbsearch.synonyms.user_pairs import read_user_pairs
 
@@ -47,15 +45,13 @@ __all__ = ["DEFAULT_MAX_BYTES", "KnowledgeBase"]
 DEFAULT_MAX_BYTES = 20_000_000  # larger files are hardly notes
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(NamedTuple):
     """An opened commit, and what tells whether it is still the last one."""
 
     stamp: tuple[int, ...]
     generation: Generation
     reader: Reader
-    analyzer: Analyzer
-    thesaurus: Thesaurus
+    corpus: Corpus
 
 
 class KnowledgeBase:
@@ -200,27 +196,14 @@ class KnowledgeBase:
             QueryError: the query or a date cannot be understood.
             IndexMissingError, IndexMismatchError, IndexCorruptError
         """
-        began = time.perf_counter()
         opened = self._open()
-        parsed = parse(query)
-        plan = plan_query(parsed, opened.analyzer, opened.reader, opened.thesaurus)
-        filters = Filters(tuple(categories), tuple(tags), since, until).plan(opened.reader)
-        request = SearchRequest(plan.node, filters.node, sort, limit, offset, tuple(facets))
-        found, notes = _ask(opened.reader, request, plan, empty=isinstance(parsed.tree, Empty))
-        return SearchResult(
-            query=query,
-            parsed=render(parsed.tree),
-            hits=make_hits(opened.reader, found.hits, plan, opened.analyzer),
-            total=found.total,
-            facets=found.facets,
-            warnings=(*parsed.warnings, *plan.warnings, *filters.warnings, *_unknown(plan), *notes),
-            took_ms=(time.perf_counter() - began) * 1000,
-        )
+        filters = Filters(tuple(categories), tuple(tags), since, until)
+        return search(opened.corpus, query, filters, sort, limit, offset, tuple(facets))
 
     def rank(self, query: str, *, limit: int = 100) -> list[str]:
         """Only the ids of the best posts, in order, without reading their texts' passages."""
         opened = self._open()
-        plan = plan_query(parse(query), opened.analyzer, opened.reader, opened.thesaurus)
+        plan = opened.corpus.plan(parse(query))
         found = opened.reader.search(SearchRequest(plan.node, limit=limit))
         return [decode_stored(opened.reader.stored(ref)).post.id for ref, _ in found.hits]
 
@@ -230,7 +213,7 @@ class KnowledgeBase:
 
         opened = self._open()
         parsed = parse(query)
-        plan = plan_query(parsed, opened.analyzer, opened.reader, opened.thesaurus)
+        plan = opened.corpus.plan(parsed)
         found = opened.reader.search(SearchRequest(plan.node, limit=limit))
         return explain(parsed.tree, plan, opened.reader, found.hits)
 
@@ -275,8 +258,8 @@ class KnowledgeBase:
         from kbsearch.highlight import Highlighter
 
         opened = self._open()
-        plan = plan_query(parse(query), opened.analyzer, opened.reader, opened.thesaurus)
-        return Highlighter(plan.needles, opened.analyzer.stem)
+        plan = opened.corpus.plan(parse(query))
+        return Highlighter(plan.needles, opened.corpus.analyzer.stem)
 
     def links(self) -> LinkGraph:
         """The links between the posts, worked out once after each update."""
@@ -299,7 +282,7 @@ class KnowledgeBase:
         from kbsearch.related import find_related
 
         stored, opened = self.read(id), self._open()
-        return find_related(stored, opened.reader, opened.analyzer, self.links(), limit=limit)
+        return find_related(stored, opened.reader, opened.corpus.analyzer, self.links(), limit=limit)
 
     def roots(self) -> tuple[tuple[str, Path], ...]:
         """The folders that were indexed, each after what the ids of its posts begin with (empty for the first)."""
@@ -346,7 +329,7 @@ class KnowledgeBase:
         from kbsearch.analysis.fold import fold
         from kbsearch.new_words import find_new_words
 
-        words = self._open().analyzer.words
+        words = self._open().corpus.analyzer.words
         return find_new_words((fold(stored.document.text) for stored in self.posts()), words)
 
     def status(self) -> Status:
@@ -389,20 +372,6 @@ class KnowledgeBase:
                 f"{self.folder}: its words were made by another analyzer (another version of kbsearch or dictionary); "
                 "run: kbsearch index --rebuild"
             )
-        return _Open(stamp, generation, reader, analyzer, self._thesaurus(generation, reader))
-
-
-def _ask(reader: Reader, request: SearchRequest, plan: Plan, *, empty: bool) -> tuple[EngineResult, list[str]]:
-    """Carry out the plan. By date, posts with all words come alone if there are any: else the newest post that
-    shares one word with the query would come first.
-    """
-    if request.sort != "relevance" and plan.strict is not None and not empty and len(plan.words) > 1:
-        strict = reader.search(replace(request, query=plan.strict))
-        if strict.total:
-            return strict, []
-        return reader.search(request), ["no post has all of the words; posts with some of them are sorted by date"]
-    return reader.search(request), []
-
-
-def _unknown(plan: Plan) -> list[str]:
-    return [f"nothing in the index has the {value!r} asked for" for value in plan.unknown]
+        thesaurus = self._thesaurus(generation, reader)
+        corpus = Corpus(reader, analyzer, thesaurus, Suggestions(reader, analyzer))
+        return _Open(stamp, generation, reader, corpus)

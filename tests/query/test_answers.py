@@ -144,7 +144,9 @@ def test_exclusion(kb: KnowledgeBase, query: str) -> None:
     assert _ids(kb, query) == []
 
 
-@pytest.mark.parametrize("query", ["扩散 AND DDIM", "扩散 且 DDIM", "+扩散 +DDIM", "（扩散 AND DDIM）", "＋扩散 ＋ＤＤＩＭ"])
+@pytest.mark.parametrize(
+    "query", ["扩散 AND DDIM", "扩散 且 DDIM", "+扩散 +DDIM", "（扩散 AND DDIM）", "＋扩散 ＋ＤＤＩＭ"]
+)
 def test_conjunction(kb: KnowledgeBase, query: str) -> None:
     """AND in every spelling wants both."""
     assert set(_ids(kb, query)) == {"ddpm", "ddim"}
@@ -262,3 +264,43 @@ def test_explanation_adds_up(kb: KnowledgeBase) -> None:
     assert any(fact.text == "采样" and fact.frequency >= 1 for fact in explanation.terms)
     for hit in explanation.hits:
         assert sum(part[2] for part in hit.parts) == pytest.approx(hit.score)
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("diffusoin", "diffusion"),
+        ("kuosan moxing", "扩散模型"),
+        ("kuosanmoxing", "扩散模型"),
+        ("ksmx", "扩散模型"),
+        ("denoisng", "denoising"),
+    ],
+)
+def test_corrections_where_nothing_was_found(kb: KnowledgeBase, query: str, meant: str) -> None:
+    """A typing error, pinyin and initials are searched for as what they mean, and it is said so."""
+    result = kb.search(query)
+    assert result.corrections[0].applied
+    assert result.corrections[0].text == meant
+    assert {hit.match for hit in result.hits} == {"corrected"}
+
+
+def test_corrections_are_offered_beside_hits(kb: KnowledgeBase) -> None:
+    """Where something was found, a correction is offered and not applied."""
+    result = kb.search("扩散模形")
+    assert result.hits[0].match != "corrected"
+    assert [(c.text, c.applied) for c in result.corrections] == [("扩散模型", False)]
+    assert kb.search("扩散模型 采样").corrections == ()
+
+
+def test_nothing_found_says_why(kb: KnowledgeBase) -> None:
+    """The word at fault is named, with what comes near; filters are blamed if they are to blame."""
+    assert any("zzzqqq" in note for note in kb.search("扩散 AND zzzqqq").warnings)
+    assert any("together" in note for note in kb.search("DDIM AND 機器學習").warnings)
+    assert any("without the filters" in note for note in kb.search("DDIM", since="2030").warnings)
+
+
+def test_pieces_of_words_are_found_last(kb: KnowledgeBase) -> None:
+    """What is no word, and means none, is looked for inside words, and it is said so."""
+    result = kb.search("oisin")
+    assert [(hit.id, hit.match) for hit in result.hits] == [("ddim", "substring")]
+    assert _marked(result) == ["oisin"]

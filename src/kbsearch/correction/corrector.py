@@ -29,7 +29,7 @@ _VOWELS = frozenset("aeiouvü")
 _INITIALS = range(3, 9)  # letters
 _ONLY_INITIALS = 3.0  # nats: few people type them for a search
 _INITIALS_BEAM = 200
-_INITIALS_CHECKED = 60
+_INITIALS_CHECKED = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ _RARE_READING = 1.0  # more, for a character that is usually read otherwise
 _NEAR_SPELT = 4.0  # more, for a syllable spelt nearly right
 _INITIALS = 2.0  # a word of which only the initials are given
 _UNKNOWN, _LETTER = 5.0, 2.5  # a word the index does not know, and each of its letters
-_UNKNOWN_HAN = 14.0  # a character the index does not know
+_CHARACTER = 7.5  # each character of such a word, if they are Han characters
+_NEW_WORD = 4  # characters
 
 _WORDS_A_PLACE = 10
 _WORDS_FOR_INITIALS = 64
@@ -42,7 +43,9 @@ def readings_as_typed(stretch: Stretch, vocabulary: Vocabulary, evidence: Eviden
     for piece in stretch.pieces:
         if piece.han:
             for place, character in enumerate(piece.text, piece.start):
-                found.append(Reading(place, place + 1, character, 0, _UNKNOWN_HAN))
+                for length in range(1, min(_NEW_WORD, piece.end - place) + 1):
+                    new = piece.text[place - piece.start :][:length]
+                    found.append(Reading(place, place + length, new, 0, _UNKNOWN + _CHARACTER * length))
                 arcs[place] = [Arc(place + 1, exactly(character))]
         else:
             count = evidence.frequency(piece.text)

@@ -25,6 +25,7 @@ HAN_CODES = 0xA000 - HAN_FIRST  # … and this many are told apart: the basic bl
 MAX_HAN_LENGTH = 8  # characters; longer words are found through their parts
 _MAX_TERMS = 500_000
 _MAX_TERM_LENGTH = 64  # characters; longer ones are no words anybody types
+_LEAST_TOTAL = 100_000.0  # a small index is no sign that the words it lacks are rare
 _HEADER = struct.Struct("<8sIII")
 _MAGIC = b"kbvocab1"
 
@@ -53,7 +54,7 @@ class Vocabulary:
     def __init__(self, text: str, frequencies: NDArray[np.uint32]) -> None:
         self._text = text
         self.frequencies = frequencies
-        self.total = float(frequencies.sum()) or 1.0
+        self.total = max(float(frequencies.sum()), _LEAST_TOTAL)
 
     @classmethod
     def of(cls, terms: Iterable[tuple[str, int]]) -> Vocabulary:

@@ -12,11 +12,13 @@ reader sees together with exactly the posts of that commit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from kbsearch.query.plan import Node, Phrase, Term
+from kbsearch.values import value
 
 __all__ = [
     "KEYWORD_FIELDS",
@@ -37,7 +39,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextField:
     """How a field of terms is kept.
 
@@ -71,7 +73,7 @@ Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 DocRef: TypeAlias = Any  # an engine's own handle to a post, valid for the reader it came from
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IndexDocument:
     """A post as engines take it: terms per text field, in order; values; bytes to give back.
 
@@ -104,13 +106,12 @@ class SearchRequest:
     facets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EngineResult:
+class EngineResult(NamedTuple):
     """A page of posts with their scores, the number of posts that matched, and counts for each facet asked for."""
 
     hits: Sequence[tuple[DocRef, float]]
     total: int
-    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    facets: Mapping[str, Mapping[str, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,12 @@ class Expander:
         """Terms at most ``distance`` edits away that begin with the same character."""
         text = text[:_MAX_PATTERN]
 
+        letters = frozenset(text)
+
         def near(term: str) -> bool:
-            return abs(len(term) - len(text)) <= distance and edit_distance(text, term, distance) <= distance
+            if abs(len(term) - len(text)) > distance or len(letters.difference(term)) > distance:
+                return False  # each letter that is not in the term costs an edit
+            return edit_distance(text, term, distance) <= distance
 
         return self._expand(f"{text}~", text[:1], near, fields)
 

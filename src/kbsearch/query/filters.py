@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kbsearch.engines.base import Reader
-from kbsearch.query.dates import parse_since, parse_until
 from kbsearch.query.expansion import Expander
 from kbsearch.query.plan import And, Node, Or, Range
 from kbsearch.stored import encode_date
@@ -16,16 +15,14 @@ __all__ = ["Filters", "PlannedFilters"]
 _END_OF_DAY = 235959
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedFilters:
+class PlannedFilters(NamedTuple):
     """The plan (``None``: no filter), and what to tell the user."""
 
     node: Node | None
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """Any of the categories, all of the tags, dates from ``since`` to the end of ``until``."""
 
     categories: tuple[str, ...] = ()
@@ -52,8 +49,7 @@ class Filters:
         if self.categories:
             parts.append(Or(tuple(named("category", value) for value in self.categories)))
         parts += [named("tag", value) for value in self.tags]
-        low = parse_since(self.since) if isinstance(self.since, str) else encode_date(self.since)
-        high = parse_until(self.until) if isinstance(self.until, str) else _last_moment(self.until)
+        low, high = _first_moment(self.since), _last_moment(self.until)
         if low is not None or high is not None:
             parts.append(Range("date", low, high))
         return PlannedFilters(And(tuple(parts)) if parts else None, tuple(warnings))
@@ -62,6 +58,18 @@ class Filters:
 _LISTING = {"category": "categories", "tag": "tags"}
 
 
-def _last_moment(value: dt.date | None) -> int | None:
+def _first_moment(value: str | dt.date | None) -> int | None:
+    if isinstance(value, str):
+        from kbsearch.query.dates import parse_since  # most searches have no dates
+
+        return parse_since(value)
+    return encode_date(value)
+
+
+def _last_moment(value: str | dt.date | None) -> int | None:
+    if isinstance(value, str):
+        from kbsearch.query.dates import parse_until
+
+        return parse_until(value)
     number = encode_date(value)
     return number + _END_OF_DAY if number is not None and not isinstance(value, dt.datetime) else number

@@ -7,13 +7,14 @@ nodes that match it. Text terms score by BM25 of their field (k1 = 1.2, b = 0.75
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from kbsearch.values import value
 
 __all__ = ["All", "And", "Best", "Constant", "Node", "Not", "Or", "Phrase", "Range", "Term"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Term:
     """Posts that have this term in this field."""
 
@@ -22,7 +23,7 @@ class Term:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Phrase:
     """Posts that have the terms at the given distances from one another, in a field with positions.
 
@@ -35,21 +36,21 @@ class Phrase:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class And:
     """Posts that every child matches; a :class:`Not` child takes posts away."""
 
     children: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Or:
     """Posts that any child matches; scores of those that do add up."""
 
     children: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Best:
     """Posts that any child matches; the score is the best child's, plus ``tie`` times the others'."""
 
@@ -57,14 +58,14 @@ class Best:
     tie: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Not:
     """Posts that the child does not match, at score 0; alone, it means all other posts."""
 
     child: Node
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Constant:
     """Posts that the child matches, each with this score."""
 
@@ -72,7 +73,7 @@ class Constant:
     score: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Range:
     """Posts whose number in this field lies within the bounds, both inclusive; ``None`` is open.
 
@@ -84,7 +85,7 @@ class Range:
     high: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class All:
     """Every post."""
 

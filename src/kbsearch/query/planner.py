@@ -6,7 +6,9 @@ Plain words rank (see :mod:`kbsearch.query.ranking`); everything the user spelt 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kbsearch.analysis.analyzer import Analyzer, QueryWord
 from kbsearch.analysis.fold import fold
@@ -20,7 +22,7 @@ from kbsearch.query.ranking import name_needles, needles_of, rank_words, word_no
 from kbsearch.query.render import render
 from kbsearch.synonyms.thesaurus import Thesaurus
 
-__all__ = ["Plan", "plan_query"]
+__all__ = ["Plan", "pieces_plan", "plan_query"]
 
 _EMPTY = Or(())  # matches no post
 _KEYWORDS = {"category": "category", "tag": "tag", "lang": "language"}
@@ -31,8 +33,7 @@ _MAX_HAN_PREFIX = 8  # code points
 _MAX_ENDINGS = 64  # bigrams that may stand for the single Han character a phrase ends with
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What to ask the engine, and what to make of its answer.
 
     Attributes:
@@ -77,6 +78,12 @@ def plan_query(parsed: syntax.Parsed, analyzer: Analyzer, reader: Reader, thesau
         tuple(planner.unknown),
         tuple(dict.fromkeys([*planner.warnings, *planner.expander.warnings])),
     )
+
+
+def pieces_plan(node: Node, words: Sequence[QueryWord]) -> Plan:
+    """A plan for posts with words that contain the query's as pieces."""
+    needles = tuple(Needle(word.text, "substring", frozenset({i})) for i, word in enumerate(words))
+    return Plan(node, (), None, needles, "substring")
 
 
 @dataclass(slots=True)

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from kbsearch.query.fields import KEYWORD_FIELDS
+from kbsearch.values import value
 
 __all__ = [
     "And",
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Empty:
     """Nothing to search for: an empty query, or one whose every part was left out."""
 
@@ -48,7 +49,7 @@ class Empty:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Words:
     """A stretch of plain text, as written: all its words are wanted, none is required.
 
@@ -62,7 +63,7 @@ class Words:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Phrase:
     """Text that must stand exactly so; ``start`` and ``end`` take in the quotes."""
 
@@ -71,7 +72,7 @@ class Phrase:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Prefix:
     """Words that begin with ``text`` (``diffus*``; the ``*`` is not in ``text``)."""
 
@@ -80,7 +81,7 @@ class Prefix:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wildcard:
     """Words of this shape: ``*`` stands for any characters or none, ``?`` for exactly one. There are no escapes."""
 
@@ -89,7 +90,7 @@ class Wildcard:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fuzzy:
     """Words at most ``distance`` (1 or 2) edits away from ``text`` (``diffusoin~``)."""
 
@@ -99,7 +100,7 @@ class Fuzzy:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Field:
     """The child, sought in one field alone. ``name`` is the English one of :data:`kbsearch.query.fields.FIELDS`.
 
@@ -112,7 +113,7 @@ class Field:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DateRange:
     """Posts whose ``date`` or ``updated`` (``name``) lies within the bounds.
 
@@ -126,7 +127,7 @@ class DateRange:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class In:
     """The child, its words sought in these places alone (any of ``kinds``: code, math, title, table, heading).
 
@@ -140,7 +141,7 @@ class In:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Required:
     """The child must match (``+word``)."""
 
@@ -149,7 +150,7 @@ class Required:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Not:
     """The child must not match (``-word``, ``NOT word``)."""
 
@@ -158,7 +159,7 @@ class Not:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Default:
     """Parts side by side, at least two: all wanted; fields, dates, :class:`Required` and :class:`Not` are binding."""
 
@@ -167,7 +168,7 @@ class Default:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class And:
     """All children must match; at least two, none of them an And."""
 
@@ -176,7 +177,7 @@ class And:
     end: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Or:
     """Any child may match; at least two, none of them an Or."""
 
@@ -190,7 +191,7 @@ Node: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Parsed:
     """A query, read.
 

@@ -26,7 +26,7 @@ from kbsearch.engines.base import (
     SearchRequest,
 )
 from kbsearch.engines.tantivy.commits import Record, confirm, current_opstamp, is_confirmed, prepare, read_record
-from kbsearch.engines.tantivy.fingerprints import refuse_foreign_names, verify
+from kbsearch.engines.tantivy.fingerprints import refuse_foreign_names, sweep, verify
 from kbsearch.engines.tantivy.plans import scores, to_query
 from kbsearch.engines.tantivy.schema import MAX_DATE, joined, open_index, schema, unwritten, written
 from kbsearch.errors import IndexCorruptError, IndexUnusableError, IndexWriteError
@@ -90,6 +90,7 @@ class TantivyEngine:
             IndexMissingError, IndexCorruptError, IndexWriteError
         """
         refuse_foreign_names(folder)
+        sweep(folder)
         if not is_confirmed(folder):
             _finish_interrupted(folder)
         return TantivyWriter(folder)

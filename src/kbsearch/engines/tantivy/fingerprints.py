@@ -17,13 +17,14 @@ import re
 import struct
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from kbsearch.errors import IndexCorruptError
 from kbsearch.files import read_regular
 
-__all__ = ["Fingerprint", "confirm_footers", "refuse_foreign_names", "take_fingerprints", "verify"]
+__all__ = ["Fingerprint", "confirm_footers", "refuse_foreign_names", "sweep", "take_fingerprints", "verify"]
 
 _META = "meta.json"
 _SEGMENT = re.compile(r"([0-9a-f]{32})(?:\.(\d+))?\.([a-z]+)")
@@ -142,6 +143,17 @@ def refuse_foreign_names(folder: Path) -> None:
         for name in names
     ):
         raise IndexCorruptError(f"{path}: it names a file that is no part of an index; run: kbsearch check --repair")
+
+
+def sweep(folder: Path) -> None:
+    """Delete segment files that the commit does not name, left by an update that was killed: Tantivy would stumble
+    over those whose names it chooses again.
+    """
+    named = _files_of_commit(folder)
+    for name in os.listdir(folder):
+        if _SEGMENT.fullmatch(name) and name not in named:
+            with suppress(OSError):
+                (folder / name).unlink()
 
 
 def _files_of_commit(folder: Path) -> list[str]:

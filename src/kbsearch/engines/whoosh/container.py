@@ -213,6 +213,7 @@ class ArrayReader:
                 raise ValueError("checksum of the checksums")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise damaged(path, f"its footer makes no sense ({error})") from error
+        self._sums_at = sums_at
         self._sums: memoryview[int] = self._data[sums_at:at].cast("I")
         self._arrays: dict[str, Array] = {}
         self._seen = _checked.setdefault(identity, {})
@@ -261,6 +262,7 @@ class ArrayReader:
             except IndexCorruptError as error:
                 wrong.append(str(error))
         ends = [(start, start + count * ITEM_SIZES[code]) for code, count, start, _ in self._entries.values()]
+        ends += [(len(HEAD), len(HEAD)), (self._sums_at, self._sums_at)]
         for (_, end), (start, _) in pairwise(sorted(ends)):
             if start - end >= ALIGN or any(self._data[end:start]):
                 wrong.append(str(damaged(self.path, f"there is something between two arrays at byte {end}")))

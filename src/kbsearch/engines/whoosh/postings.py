@@ -62,12 +62,12 @@ class FieldArrays:
             self.norms = np.array(norms)[view(field.lengths.whole())]
 
     def docs(self, start: int, stop: int) -> Ints:
-        """Post numbers of a range of postings, ready to index with.
-
-        They are not checked against the number of posts: indexing with them does that.
-        """
+        """Post numbers of a range of postings, ready to index with."""
         self.field.docs.check(start, stop)
-        return self._docs[start:stop].astype(np.intp)
+        docs = self._docs[start:stop].astype(np.intp)
+        if len(docs):
+            self.field.check_posts(int(docs.max()))
+        return docs
 
     def frequencies(self, ranges: Sequence[Range]) -> Ints:
         """Frequencies of some ranges of postings, in a row, as floats."""

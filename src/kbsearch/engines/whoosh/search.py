@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from kbsearch.engines.base import EngineResult, SearchRequest, Sort
-from kbsearch.engines.whoosh.container import damaged
 from kbsearch.engines.whoosh.encode import Ints
 from kbsearch.engines.whoosh.evaluate import Evaluator
 from kbsearch.engines.whoosh.page import NEVER, Candidate, candidates, make_page, wanted
@@ -25,32 +24,29 @@ def search(segments: Sequence[SegmentArrays], request: SearchRequest) -> EngineR
     facets: dict[str, Counter[str]] = {name: Counter() for name in request.facets}
     total = base = 0
     for arrays in segments:
-        try:
-            evaluator = Evaluator(arrays)
-            matched = evaluator.matching(request.query)
-            if arrays.live is not None:
-                matched &= arrays.live
-            if request.filter is not None:
-                matched &= evaluator.matching(request.filter)
-            matches = int(np.count_nonzero(matched))
-            total += matches
-            if matches:
-                for name, counter in facets.items():
-                    counter.update(arrays.counts(name, matched))
-                if count:
-                    scores = evaluator.scores(request.query, matched)
-                    posts, scores = _first(arrays, matched, scores, request.sort, count)
-                    found += candidates(
-                        arrays.segment,
-                        zip(posts.tolist(), scores.tolist(), strict=True),
-                        request.sort,
-                        dates=arrays.numbers("date").data,
-                        ranks=arrays.key_ranks.data,
-                        base=base,
-                        alone=len(segments) == 1,
-                    )
-        except IndexError as error:  # a number in the file points outside an array; NumPy looks at each
-            raise damaged(arrays.segment.arrays.path, "it names a post that does not exist") from error
+        evaluator = Evaluator(arrays)
+        matched = evaluator.matching(request.query)
+        if arrays.live is not None:
+            matched &= arrays.live
+        if request.filter is not None:
+            matched &= evaluator.matching(request.filter)
+        matches = int(np.count_nonzero(matched))
+        total += matches
+        if matches:
+            for name, counter in facets.items():
+                counter.update(arrays.counts(name, matched))
+            if count:
+                scores = evaluator.scores(request.query, matched)
+                posts, scores = _first(arrays, matched, scores, request.sort, count)
+                found += candidates(
+                    arrays.segment,
+                    zip(posts.tolist(), scores.tolist(), strict=True),
+                    request.sort,
+                    dates=arrays.numbers("date").data,
+                    ranks=arrays.key_ranks.data,
+                    base=base,
+                    alone=len(segments) == 1,
+                )
         base += arrays.posts
     return make_page(request, found, total, facets)
 

@@ -100,7 +100,10 @@ def read_toc(folder: Path) -> Toc:
         meta = body["meta"]
         if type(body["generation"]) is not int or not isinstance(meta, dict):
             raise ValueError("a value of the wrong type")
-        return Toc(body["generation"], tuple(map(_segment, body["segments"])), meta)
+        segments = tuple(map(_segment, body["segments"]))
+        if len({info.file for info in segments}) < len(segments):
+            raise ValueError("a segment twice")
+        return Toc(body["generation"], segments, meta)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise damaged(path, str(error)) from error
 
@@ -115,6 +118,6 @@ def _segment(entry: Mapping[str, Any]) -> SegmentInfo:
     )
     if not SEGMENT_FILE.fullmatch(info.file) or any(type(n) is not int for n in (info.size, info.checksum, info.posts)):
         raise ValueError("a segment's entry")
-    if info.deleted and len(info.deleted) != (info.posts + 7) // 8:
+    if info.posts < 0 or (info.deleted and len(info.deleted) != (info.posts + 7) // 8):
         raise ValueError("a segment's deleted posts")
     return info
