@@ -2,7 +2,7 @@
 
 As a program it prints tables for an index::
 
-    python tests/correction/accuracy.py INDEX [NUMBER_OF_WORDS] [OTHER_INDEX …]
+    python tests/correction/correction_accuracy.py INDEX [NUMBER_OF_WORDS] [OTHER_INDEX …]
 
 and, for each other index, how many titles of the first one (all of them right, but foreign) get a proposal there.
 """
@@ -57,7 +57,7 @@ class Subject:
 
     def __init__(self, base: KnowledgeBase) -> None:
         opened = base._open()
-        self.reader, self.analyzer = opened.reader, opened.analyzer
+        self.reader, self.analyzer = opened.corpus.reader, opened.corpus.analyzer
         self.corrector = Corrector(Vocabulary.of(index_words(self.reader)))
         self.titles = sorted({stored.post.title for stored in base.posts()})
 

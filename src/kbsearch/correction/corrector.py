@@ -36,13 +36,18 @@ _INITIALS_CHECKED = 40
 class Proposal:
     """The whole query as it would read, how that was found, and how likely it is.
 
-    ``score`` is in nats; only the order within one query means something.
+    ``score`` says by how many nats the proposal is likelier than the query as it stands.
     """
 
     text: str
     kind: Kind
     score: float
     edits: tuple[Edit, ...]
+
+    @property
+    def sure(self) -> bool:
+        """Whether it may be searched for without asking: of made errors, 95 % of such proposals were right."""
+        return self.score >= _GAIN
 
 
 @dataclass(frozen=True, slots=True)

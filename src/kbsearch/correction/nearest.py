@@ -21,18 +21,21 @@ _MAX_LENGTH = 64  # characters: nothing is near to more
 def nearest_words(vocabulary: Vocabulary, word: str, limit: int) -> list[tuple[str, int]]:
     """Words near to ``word`` (folded), the nearest first, with their document frequencies; never ``word`` itself.
 
-    Of Han words, those of the same sound, then those of the same length that differ in one character; of others,
-    those an edit or two away. Then words that contain the word, then Han words contained in it, the longest first.
+    Of Han words, those of the same sound, and those of the same length that differ in one character; of others, those
+    one edit away. Then words that contain the word. Then Han words contained in it, the longest first, and other words
+    two edits away.
     """
     if not 2 <= len(word) <= _MAX_LENGTH:
         return []
+    containing = vocabulary.containing(word, limit + 1)
     if is_han(word):
-        found = [*_same_sound(vocabulary, word), *_one_other_character(vocabulary, word, limit)]
+        alike = [*_same_sound(vocabulary, word), *_one_other_character(vocabulary, word, limit)]
+        further = _parts(vocabulary, word)
     else:
-        found = [typo.rank for typo in typos(vocabulary, word, 2 if len(word) >= _TWO_EDITS else 1, limit)]
-    entries = [vocabulary.entry(rank) for rank in found] + vocabulary.containing(word, limit + 1)
-    if is_han(word):
-        entries += [vocabulary.entry(rank) for rank in _parts(vocabulary, word)]
+        found = typos(vocabulary, word, 2 if len(word) >= _TWO_EDITS else 1, limit)
+        alike = [typo.rank for typo in found if typo.edits == 1]
+        further = [typo.rank for typo in found if typo.edits > 1]
+    entries = [*map(vocabulary.entry, alike), *containing, *map(vocabulary.entry, further)]
     return [(near, count) for near, count in dict(entries).items() if near != word][:limit]
 
 
