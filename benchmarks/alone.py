@@ -277,7 +277,8 @@ class StockWhoosh(_GivenWords):
     kinds = frozenset(KINDS)
 
     def build(self, given: Sequence[TokenPost], index: Path) -> None:
-        from whoosh import fields, index as whoosh_index
+        from whoosh import fields
+        from whoosh import index as whoosh_index
         from whoosh.analysis import SpaceSeparatedTokenizer
 
         schema = fields.Schema(

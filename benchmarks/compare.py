@@ -23,7 +23,7 @@ from benchmarks.corpus import make_questions, make_size, write_questions
 from benchmarks.measure import ask, build, cold
 from benchmarks.report import write_report
 
-__all__ = ["compare"]
+__all__ = ["compare", "finish"]
 
 _ROOT = Path(__file__).resolve().parent.parent
 _TABLES: dict[str, dict[str, Entry]] = {"alone": dict(ALONE), "end": dict(END_TO_END)}
@@ -40,7 +40,6 @@ def compare(
     repeats: int,
     questions: int,
     only: str,
-    cold_runs: int,
     patience: int,
 ) -> dict[str, Any]:
     """Measure everyone at every size, in turns, so that a busy moment falls on all alike."""
@@ -71,13 +70,18 @@ def compare(
                     cell["asks"].append(ask(table, name, index, asked, excerpts=False))
                     if table == "end":
                         cell["excerpts"].append(ask(table, name, index, asked, excerpts=True))
-    if only in "end kbsearch whoosh":
-        posts = min(sizes, key=lambda size: abs(size - _COLD_POSTS))
-        _say("cold processes")
-        results["cold"] = {"posts": posts, "times": cold(_cold_commands(folder / f"index-{posts}" / "end"), cold_runs)}
-        _say("stages of indexing")
-        results["stages"] = _stages(folder / f"posts-{min(sizes)}", folder / "index-stages")
     return results
+
+
+def finish(results: dict[str, Any], folder: Path, cold_runs: int) -> None:
+    """Measure whole processes on the indexes made, and the stages of indexing."""
+    sizes = list(map(int, results["sizes"]))
+    posts = min(sizes, key=lambda size: abs(size - _COLD_POSTS))
+    _say("cold processes")
+    commands = _cold_commands(folder / f"index-{posts}" / "end")
+    results["cold"] = {"posts": posts, "times": cold(commands, cold_runs, folder / "compiled")}
+    _say("stages of indexing")
+    results["stages"] = _stages(folder / f"posts-{min(sizes)}", folder / "index-stages")
 
 
 def _cold_commands(indexes: Path) -> dict[str, list[str]]:
@@ -143,23 +147,31 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=_ROOT / "build" / "benchmarks", help="where to work")
     parser.add_argument("--results", type=Path, help="JSON file of results; default: in the folder")
     parser.add_argument("--report", type=Path, default=_ROOT / "docs" / "performance.md", help="where the tables go")
-    parser.add_argument("--from-results", action="store_true", help="measure nothing; make the report of the results")
+    parser.add_argument("--report-only", action="store_true", help="measure nothing; make the report of the results")
+    parser.add_argument(
+        "--finish-only", action="store_true", help="measure whole processes and stages again, with the indexes made"
+    )
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     file = options.results or options.folder / "results.json"
-    if not options.from_results:
+    folder = options.folder.resolve()
+    if options.report_only or options.finish_only:
+        results = json.loads(file.read_text(encoding="utf-8"))
+    else:
         results = compare(
             options.data,
             sorted(options.sizes),
-            options.folder.resolve(),
+            folder,
             repeats=options.repeats,
             questions=options.questions,
             only=options.only,
-            cold_runs=options.cold_runs,
             patience=options.patience,
         )
         file.write_text(json.dumps(results), encoding="utf-8")
-    print(write_report(json.loads(file.read_text(encoding="utf-8")), options.report))
+    if not options.report_only and not options.only:
+        finish(results, folder, options.cold_runs)
+        file.write_text(json.dumps(results), encoding="utf-8")
+    print(write_report(results, options.report))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,18 @@ from pathlib import Path
 
 import rjieba
 
-__all__ = ["KINDS", "Question", "TokenPost", "make_questions", "make_size", "read_questions", "read_tokens", "tokenize", "write_questions"]
+__all__ = [
+    "KINDS",
+    "Question",
+    "TokenPost",
+    "make_questions",
+    "make_size",
+    "mutate",
+    "read_questions",
+    "read_tokens",
+    "tokenize",
+    "write_questions",
+]
 
 KINDS = ("one", "or", "and", "phrase", "filtered", "sorted", "fuzzy")
 _TOKEN = re.compile(r"[0-9a-z]+|[\u4e00-\u9fff]+")

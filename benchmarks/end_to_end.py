@@ -121,7 +121,8 @@ class WhooshWithJieba:
 
     def build(self, given: Path, index: Path) -> None:
         from jieba.analyse import ChineseAnalyzer
-        from whoosh import fields, index as whoosh_index
+        from whoosh import fields
+        from whoosh import index as whoosh_index
 
         schema = fields.Schema(
             text=fields.TEXT(stored=True, analyzer=ChineseAnalyzer()),

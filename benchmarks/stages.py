@@ -20,6 +20,7 @@ def stage_times(place: Path, index: Path, engine_name: str) -> dict[str, float]:
 
     The steps up to ``pickle`` run in worker processes, the others in the main one.
     """
+    import kbsearch.documents as documents_module
     from kbsearch.analysis.analyzer import Analyzer
     from kbsearch.corpus.manifest import digest
     from kbsearch.corpus.read import read_post
@@ -27,7 +28,6 @@ def stage_times(place: Path, index: Path, engine_name: str) -> dict[str, float]:
     from kbsearch.documents import prepare
     from kbsearch.engines import load_engine
     from kbsearch.engines.base import IndexDocument
-    import kbsearch.documents as documents_module
 
     spent: dict[str, float] = {}
 

@@ -16,7 +16,8 @@ def analyzer() -> Analyzer:
 def test_a_word_cut_apart_is_proposed(analyzer: Analyzer) -> None:
     """A word that segmentation cuts, used in several posts among varied words, is proposed with its counts."""
     texts = [
-        f"{before}跳跃连接{after}。" for before, after in [("网络的", "很有用"), ("使用", "之后"), ("没有", "就慢"), ("这些", "都好")]
+        f"{before}跳跃连接{after}。"
+        for before, after in [("网络的", "很有用"), ("使用", "之后"), ("没有", "就慢"), ("这些", "都好")]
     ] * 2
     found = {each.word: each for each in find_new_words(texts, analyzer.words)}
     assert found["跳跃连接"].count == 8

@@ -84,6 +84,7 @@ class _Update:
     dirty_pages: set[int] = field(default_factory=set)  # roots with a listing page that is new, changed or gone
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)  # ids of posts whose files cannot be read for the moment
     bytes_read: int = 0
     piped: int = 0
 
@@ -111,6 +112,8 @@ def index_files(target: Target, arguments: Sequence[str], options: Options) -> I
     _read_changes(update, options)
     for number in sorted(update.dirty_pages):
         _merge_pages(update, manifest.roots[number])
+    if target.fresh:
+        carry_over(target, frozenset(update.changed), only=sorted(update.kept))
     if "-" in arguments:
         _read_pipe(update)
     return _finish(update, old_ids, began_ns)
@@ -147,6 +150,10 @@ def _find_changes(update: _Update) -> None:
         apart = update.manifest.apart(root)
         found = walk(Path(root.path), scope.path, exclude=root.exclude, max_bytes=root.max_bytes, apart=apart)
         update.skipped += [replace(each, path=root.prefix + each.path) for each in found.skipped]
+        if update.target.fresh:
+            for path, record in update.before.get(number, {}).items():
+                if any(Scope(root, each).covers(path) for each in found.unreadable):
+                    _keep(update, root, path, record)
         changes = compare(scope, found, update.manifest.checked_ns)
         for path in changes.removed:
             if root.files.pop(path).listing:
@@ -254,6 +261,10 @@ def _take_in(update: _Update, number: int, outcome: _Outcome) -> None:
             update.dirty_pages.add(number)
         return
     if outcome.trouble or outcome.record is None:
+        if known is None and update.target.fresh:
+            known = update.before.get(number, {}).get(path)
+            if known is not None:
+                _keep(update, root, path, known)
         kept = "; its posts are kept as they were" if known is not None and known.ids else ""
         update.skipped.append(Skipped(name, outcome.trouble + kept))
         return
@@ -274,21 +285,30 @@ def _take_in(update: _Update, number: int, outcome: _Outcome) -> None:
         update.changed.update(record.ids)
 
 
+def _keep(update: _Update, root: Root, path: str, record: FileRecord) -> None:
+    """A file that an index built anew cannot read for the moment: its posts come from the old one."""
+    root.files[path] = record
+    update.kept.update(record.ids)
+
+
 def _merge_pages(update: _Update, root: Root) -> None:
     """Read all listing pages of a root again, since a post may stand on several, and index their posts."""
     posts: list[Post] = []
+    unread: set[str] = set()
     pages = sorted(path for path, record in root.files.items() if record.listing)
     for path in pages:
         try:
             posts += read_post(read_file(str(Path(root.path) / path), root.max_bytes), path).posts
         except OSError as error:
             update.skipped.append(Skipped(root.prefix + path, f"cannot be read ({error.strerror or error})"))
+            _keep(update, root, path, root.files[path])
+            unread.add(path)
     merged = [replace(post, id=root.prefix + post.id) for post in merge_listings(posts)]
     documents = _prepared(update, merged)
     if documents:
         update.target.writer().add(update.target.generation.engine.encoder()(documents))
     update.changed.update(document.key for document in documents)
-    for path in pages:
+    for path in set(pages) - unread:
         ids = tuple(post.id for post in merged if any(source.rpartition(":")[0] == path for source in post.sources))
         root.files[path] = replace(root.files[path], ids=ids)
 

@@ -6,13 +6,23 @@ Offsets are in code points of ``excerpt``; dates are ISO 8601. ``schema_version`
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from typing import Any
 
 from kbsearch.model import Hit, IndexReport, Post, SearchResult, Section
 
-__all__ = ["SCHEMA_VERSION", "hit_json", "post_json", "report_json", "result_json"]
+__all__ = ["SCHEMA_VERSION", "hit_json", "post_json", "report_json", "result_json", "to_json"]
 
 SCHEMA_VERSION = 1
+# Characters that JSON lets through but that steer a terminal or its reader's eye, or cannot be written at all.
+_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def to_json(value: Any, *, indent: int | None = 2) -> str:
+    """JSON that is safe to print: whatever could steer a terminal is written as ``\\uXXXX``."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def result_json(result: SearchResult) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from kbsearch.query.filters import Filters
 from kbsearch.query.parser import parse
 from kbsearch.search import Corpus, search
 from kbsearch.store import Generation, Store
-from kbsearch.stored import StoredPost, decode_source, decode_stored
+from kbsearch.stored import StoredPost, decode_source, decode_stored, writable
 from kbsearch.suggestions import Suggestions
 from kbsearch.synonyms.thesaurus import Thesaurus
 from kbsearch.synonyms.user_pairs import read_user_pairs
@@ -236,7 +236,7 @@ class KnowledgeBase:
             NotFoundError: there is none with this id.
         """
         reader = self._open().reader
-        ref = reader.find(id)
+        ref = reader.find(writable(id))
         if ref is None:
             raise NotFoundError(f"no post has the id {id!r}; kbsearch query prints ids as paths")
         stored = decode_stored(reader.stored(ref))

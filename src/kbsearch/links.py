@@ -58,9 +58,7 @@ def entry_of(stored: StoredPost) -> Entry:
     """A stored post's entry."""
     post = stored.post
     date = encode_date(post.date)
-    return Entry(
-        post.id, post.title, post.path, post.category, post.slug, post.aliases, date, stored.document.links
-    )
+    return Entry(post.id, post.title, post.path, post.category, post.slug, post.aliases, date, stored.document.links)
 
 
 class LinkGraph:
@@ -132,7 +130,7 @@ class LinkGraph:
 
     def _by_path(self, source: str, path: str) -> str:
         """The post at a path relative to the post ``source``, or by its address on a site."""
-        candidates = [path.lstrip("/")] if path.startswith("/") else [_joined(source, path)]
+        candidates: list[str | None] = [path.lstrip("/")] if path.startswith("/") else [_joined(source, path)]
         entry = self.entries.get(source)
         if entry is not None and entry.path and not path.startswith("/"):
             candidates.append(_joined(entry.path, path))

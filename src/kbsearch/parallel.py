@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -21,6 +22,7 @@ _PARENT_SECONDS = 0.5  # between looks at whether the parent lives
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
+_COLLECT_AFTER = 200_000  # objects made by a worker between two rounds of the garbage collector
 _AHEAD = 2  # jobs waiting for each process: enough to keep it busy, few enough to bound memory
 
 
@@ -75,6 +77,8 @@ def ordered_map(
 def _begin_worker(prepare: Callable[[], object], parent: int) -> None:
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
     prepare()
+    gc.freeze()  # dictionaries stay, and documents hardly make cycles: the collector need not look so often
+    gc.set_threshold(_COLLECT_AFTER)
 
 
 def _die_with(parent: int) -> None:

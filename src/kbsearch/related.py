@@ -24,7 +24,7 @@ __all__ = ["RelatedPost", "find_related"]
 
 _TERMS = 24  # asked for
 _CANDIDATES = 30  # posts looked at, besides those that are linked
-_TITLE_WEIGHT = 3  # occurrences in the text that one in the title is worth
+_TITLE_WEIGHT = 2  # occurrences in the text that one in the title is worth
 _LINK_BONUS = 0.5  # of the best candidate's score
 _TAG_BONUS = 0.05
 _MAX_SHARE = 0.25  # of the posts: more frequent terms tell nothing

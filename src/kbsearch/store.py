@@ -239,7 +239,7 @@ class Store:
         engine = load_engine(engine_name)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            numbers = [int(path.name[2:]) for path in self.generations()]
+            numbers = [int(path.name[2:]) for path in self.folder.iterdir() if _FOLDER.fullmatch(path.name)]
             generation = Generation(self.folder / f"g-{max(numbers, default=0) + 1:06}", engine)
             generation.engine_folder.mkdir(parents=True)
             generation.side_folder.mkdir()
@@ -293,7 +293,8 @@ class Store:
     def generations(self) -> list[Path]:
         """The folders of all generations, in use or not."""
         try:
-            return [path for path in self.folder.iterdir() if _FOLDER.fullmatch(path.name)]
+            found = [path for path in self.folder.iterdir() if _FOLDER.fullmatch(path.name)]
+            return [path for path in found if path.is_dir() and not path.is_symlink()]
         except OSError:
             return []
 

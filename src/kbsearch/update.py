@@ -62,13 +62,17 @@ def remove_posts(target: Target, ids: Sequence[str]) -> IndexReport:
     return IndexReport(removed=len(there), unchanged=before - len(there), posts=before - len(there))
 
 
-def carry_over(target: Target, skip: frozenset[str]) -> int:
-    """Put the old index's posts, but those in ``skip``, into the new generation, analysed anew; their number."""
+def carry_over(target: Target, skip: frozenset[str], only: Iterable[str] | None = None) -> int:
+    """Put the old index's posts, but those in ``skip``, into the new generation, analysed anew; their number.
+
+    ``only``: no others than these.
+    """
     if target.old is None:
         return 0
     reader, writer, encode = target.old, target.writer(), target.generation.engine.encoder()
     count = 0
-    for refs in _chunks(reader.refs()):
+    found = reader.refs() if only is None else (ref for key in only if (ref := reader.find(key)) is not None)
+    for refs in _chunks(found):
         documents = []
         for ref in refs:
             stored = decode_stored(reader.stored(ref))

@@ -22,6 +22,7 @@ COMMANDS = {
     "tags": ("kbsearch.cli.facets", "List tags with the number of their posts."),
     "synonyms": ("kbsearch.cli.synonyms", "List the names that posts equate; accept or reject pairs."),
     "terms": ("kbsearch.cli.terms", "Propose words for a dictionary of your own."),
+    "serve": ("kbsearch.cli.serve", "Serve a web page to search and read, and a JSON API."),
     "eval": ("kbsearch.cli.eval", "Measure the ranking on judged queries."),
     "check": ("kbsearch.cli.check", "Verify the index, and rebuild what is damaged."),
     "status": ("kbsearch.cli.status", "Say what the index holds and whether it is fresh."),

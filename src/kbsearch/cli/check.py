@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -29,7 +28,9 @@ def check(repair: bool, as_json: bool, index_dir: str) -> int:
     if progress:
         click.echo("\r\x1b[K", nl=False, err=True)
     if as_json:
-        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
+        from kbsearch.json_form import to_json
+
+        click.echo(to_json(asdict(report)))
     else:
         _say(report.problems, report.notes)
         if not report.problems:
@@ -44,7 +45,9 @@ def _repair(folder: Path, *, as_json: bool) -> int:
 
     report = repair_index(folder)
     if as_json:
-        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
+        from kbsearch.json_form import to_json
+
+        click.echo(to_json(asdict(report)))
         return 1 if report.lost else 0
     _say(report.problems, report.notes)
     if not report.rebuilt:

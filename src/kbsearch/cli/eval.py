@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -42,7 +41,9 @@ def eval(judged: tuple[str, ...], own: bool, engine: str | None, as_json: bool, 
         if not as_json:
             _print(rows[-1], head=len(rows) == 1)
     if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2))
+        from kbsearch.json_form import to_json
+
+        click.echo(to_json([asdict(row) for row in rows]))
     return 0
 
 

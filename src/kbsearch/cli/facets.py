@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 import click
@@ -33,7 +32,9 @@ def tags(as_json: bool, index_dir: str) -> int:
 
 def _print(counts: Mapping[str, int], *, as_json: bool) -> int:
     if as_json:
-        click.echo(json.dumps(dict(counts), ensure_ascii=False, indent=2))
+        from kbsearch.json_form import to_json
+
+        click.echo(to_json(dict(counts)))
     else:
         from kbsearch.cli.terminal import safe
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
@@ -73,9 +72,9 @@ def index(
             if progress:
                 progress.close()
     if as_json:
-        from kbsearch.json_form import report_json
+        from kbsearch.json_form import report_json, to_json
 
-        click.echo(json.dumps(report_json(report), ensure_ascii=False, indent=2))
+        click.echo(to_json(report_json(report)))
     elif not quiet:
         _print(report, index_dir)
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import groupby
 
 import click
@@ -24,9 +23,9 @@ def latest(categories: tuple[str, ...], limit: int, page: int, as_json: bool, in
     with KnowledgeBase(index_dir, create=False) as kb:
         result = kb.latest(categories=categories, limit=limit, offset=(page - 1) * limit)
     if as_json:
-        from kbsearch.json_form import result_json
+        from kbsearch.json_form import result_json, to_json
 
-        click.echo(json.dumps(result_json(result), ensure_ascii=False, indent=2))
+        click.echo(to_json(result_json(result)))
     else:
         click.echo(_page(result, page, limit), color=True)
     return 0 if result.hits else 1
@@ -54,7 +53,7 @@ def _entry(hit: Hit, *, colour: bool) -> list[str]:
 
     width = width_of_terminal()
     category = safe(hit.category)
-    title = truncate(safe(hit.title) or hit.id, width - columns(category) - 4)
+    title = truncate(safe(hit.title) or safe(hit.id), width - columns(category) - 4)
     gap = " " * max(2, width - 2 - columns(title) - columns(category))
     head = (
         "  " + paint(title, "bold", colour=colour) + (gap + paint(category, "blue", colour=colour) if category else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 
 import click
 
@@ -79,17 +79,20 @@ def query(
 
 def _print(result: SearchResult, *, as_json: bool, jsonl: bool, files: bool, page: int, limit: int) -> None:
     if as_json or jsonl:
-        from kbsearch.json_form import hit_json, result_json
+        from kbsearch.json_form import hit_json, result_json, to_json
 
         if as_json:
-            click.echo(json.dumps(result_json(result), ensure_ascii=False, indent=2))
+            click.echo(to_json(result_json(result)))
         else:
             for hit in result.hits:
-                click.echo(json.dumps(hit_json(hit), ensure_ascii=False))
+                click.echo(to_json(hit_json(hit), indent=None))
         return
     if files:
+        from kbsearch.cli.terminal import safe
+
         for hit in result.hits:
-            click.echo(hit.path or hit.id)
+            name = hit.path or hit.id
+            click.echo(safe(name) if sys.stdout.isatty() else name)  # a program wants it exact
         return
     from kbsearch.cli.render import render_result
 

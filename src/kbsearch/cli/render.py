@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kbsearch.cli.terminal import colour_wanted, columns, marked, paint, safe, truncate, width_of_terminal, wrap
-from kbsearch.explain import Explanation
 from kbsearch.model import Hit, SearchResult
+
+if TYPE_CHECKING:
+    from kbsearch.explain import Explanation
 
 __all__ = ["render_explanation", "render_facets", "render_hit", "render_result"]
 
@@ -51,7 +54,7 @@ def render_hit(hit: Hit, number: int, *, width: int, colour: bool) -> list[str]:
     )
     facts = safe(facts)
     label = f"{number}. "
-    title = truncate(safe(hit.title) or hit.id, width - columns(label) - columns(facts) - 2)
+    title = truncate(safe(hit.title) or safe(hit.id), width - columns(label) - columns(facts) - 2)
     gap = " " * max(2, width - columns(label) - columns(title) - columns(facts))
     head = label + paint(title, "bold", colour=colour) + (gap + paint(facts, "cyan", colour=colour) if facts else "")
     place = f"{safe(hit.path or hit.id)}:{hit.line_start}"

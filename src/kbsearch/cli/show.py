@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 
 import click
 
@@ -33,10 +33,14 @@ def show(id: str, section: str | None, raw: bool, as_json: bool, index_dir: str)
     if as_json:
         from dataclasses import replace
 
-        from kbsearch.json_form import post_json
+        from kbsearch.json_form import post_json, to_json
 
-        click.echo(json.dumps(post_json(replace(stored.post, text=text)), ensure_ascii=False, indent=2))
+        click.echo(to_json(post_json(replace(stored.post, text=text))))
     elif raw:
+        from kbsearch.cli.terminal import safe
+
+        if sys.stdout.isatty():  # exact where a program reads it; a terminal would obey what is in it
+            text = "\n".join(map(safe, text.split("\n")))
         click.echo(text, nl=not text.endswith("\n"))
     else:
         click.echo(_page(stored, text), color=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import click
@@ -21,7 +20,9 @@ def status(as_json: bool, index_dir: str) -> int:
     with KnowledgeBase(index_dir, create=False) as kb:
         found = kb.status()
     if as_json:
-        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        from kbsearch.json_form import to_json
+
+        click.echo(to_json(asdict(found)))
         return 0
     from kbsearch.cli.terminal import safe
 

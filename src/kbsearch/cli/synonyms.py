@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -52,7 +51,9 @@ def synonyms(
         wanted = text.casefold()
         pairs = tuple(pair for pair in pairs if wanted in f"{pair.left}\n{pair.right}".casefold())
     if as_json:
-        click.echo(json.dumps([_form(pair) for pair in pairs[:limit]], ensure_ascii=False, indent=2))
+        from kbsearch.json_form import to_json
+
+        click.echo(to_json([_form(pair) for pair in pairs[:limit]]))
         return 0 if pairs else 1
     for pair in pairs[:limit]:
         click.echo(f"{pair.count:5}  {safe(pair.left)} = {safe(pair.right)}")

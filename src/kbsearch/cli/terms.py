@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -34,7 +33,9 @@ def terms(limit: int, write: str | None, as_json: bool, index_dir: str) -> int:
         except OSError as error:
             raise InputError(f"{write}: cannot be written ({error.strerror})") from error
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+        from kbsearch.json_form import to_json
+
+        click.echo(to_json([asdict(each) for each in found]))
     else:
         for each in found:
             click.echo(f"{each.count:6} in {each.posts:4} posts  {each.score:.2f}  {each.word}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from kbsearch.analysis.fold import fold
 
@@ -22,11 +22,12 @@ __all__ = [
 _MAX_HAN = 14  # code points of a name in Han characters; longer ones are sentences
 _MAX_WORDS = 6
 _MAX_LATIN = 60
-_HAN = re.compile("[㐀-鿿]")
-_HAN_NAME = re.compile(
+# Large sets of characters take milliseconds to compile, and queries never ask for these two patterns.
+_HAN_NAME = (
     r"(?:[0-9A-Za-z][0-9A-Za-z+#-]{0,15} ?)?[㐀-鿿](?:[·–-]?[㐀-鿿0-9A-Za-z]|(?<=[0-9A-Za-z]) [㐀-鿿]| [0-9A-Za-z])*"
 )
-_LATIN_NAME = re.compile(r"[A-Za-zÀ-ɏ0-9][A-Za-zÀ-ɏ0-9'’&–-]*(?:\+\+|#)?(?: [A-Za-zÀ-ɏ0-9&][A-Za-zÀ-ɏ0-9'’&–-]*){0,7}")
+_LATIN_NAME = r"[A-Za-zÀ-ɏ0-9][A-Za-zÀ-ɏ0-9'’&–-]*(?:\+\+|#)?(?: [A-Za-zÀ-ɏ0-9&][A-Za-zÀ-ɏ0-9'’&–-]*){0,7}"
+_compiled = cache(re.compile)
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 _LETTER = re.compile("[A-Za-zÀ-ɏ]")
 _HUMP = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
@@ -59,7 +60,7 @@ SMALL_WORDS = frozenset("a an and as at by de for from in into of on or per the 
 
 def is_han(name: str) -> bool:
     """Whether the name has Han characters."""
-    return _HAN.search(name) is not None
+    return any("㐀" <= char <= "鿿" for char in name)
 
 
 def latin_words(name: str) -> list[str]:
@@ -80,8 +81,8 @@ def usable_name(text: str) -> str:
     """The text as a name, tidied; empty if it is a remark, a reference, a number, a version, code or a sentence."""
     text = " ".join(text.strip(" \t\n*_~\"'“”‘’「」『』").split())
     if is_han(text):
-        return text if len(text) <= _MAX_HAN and _HAN_NAME.fullmatch(text) else ""
-    if not 2 <= len(text) <= _MAX_LATIN or not _LATIN_NAME.fullmatch(text):
+        return text if len(text) <= _MAX_HAN and _compiled(_HAN_NAME).fullmatch(text) else ""
+    if not 2 <= len(text) <= _MAX_LATIN or not _compiled(_LATIN_NAME).fullmatch(text):
         return ""
     words = text.split()
     if len(words) > _MAX_WORDS or len(_LETTER.findall(text)) < max(2, len(text) // 2):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from kbsearch.errors import IndexCorruptError
 from kbsearch.synonyms.pair import KINDS, Kind
+from kbsearch.values import value
 
 __all__ = ["PairTable", "Source", "TablePair"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Source:
     """A place where two names are equated: the post's id, and the text around it on one line."""
 
@@ -19,7 +19,7 @@ class Source:
     excerpt: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TablePair:
     """Two names that posts equate.
 
@@ -40,7 +40,7 @@ class TablePair:
     auto: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PairTable:
     """All pairs, the commonest first. ``auto`` are those used without asking, ``candidates`` the others."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 
 from kbsearch.errors import IndexCorruptError
@@ -17,6 +16,7 @@ from kbsearch.model import Synonym
 from kbsearch.synonyms.names import joined_key, name_key
 from kbsearch.synonyms.table import PairTable
 from kbsearch.synonyms.user_pairs import UserPairs
+from kbsearch.values import value
 
 __all__ = ["Equal", "Match", "Thesaurus", "compile_thesaurus"]
 
@@ -31,7 +31,7 @@ _ATOM = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+(?:\+\+|#)?")
 _Row = tuple[str, str, float, int, str]  # the name, the other name, weight, number of posts, place
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Equal:
     """Another name: how much a match of it counts beside one of the query's own words (0 to 1), and who says so."""
 
@@ -40,7 +40,7 @@ class Equal:
     evidence: Synonym
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Match:
     """A stretch of a query (code points, end-exclusive) that is a name, with other names, the best first."""
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kbsearch.errors import MissingExtraError
+from kbsearch.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Sequence
 
     from starlette.applications import Starlette
 
     from kbsearch.knowledge_base import KnowledgeBase
 
-__all__ = ["create_app", "serve"]
+__all__ = ["create_app", "listen", "serve"]
 
 _PACKAGES = ("starlette", "uvicorn", "jinja2", "nh3", "latex2mathml", "pygments", "anyio")
 
@@ -39,7 +40,24 @@ def create_app(
     return build_app(kb, bound=bound, hosts=hosts, remote_images=remote_images)
 
 
-def serve(app: Starlette, host: str, port: int, *, verbose: bool = False) -> None:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at an address; port 0 takes any free one.
+
+    Raises:
+        InputError: the address is taken, or none of this machine's.
+    """
+    import socket
+
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=256)
+    except OSError as error:
+        raise InputError(
+            f"{host} port {port}: cannot listen there ({error.strerror or error}); choose another with --port or --host"
+        ) from error
+
+
+def serve(app: Starlette, socket: socket.socket, *, verbose: bool = False) -> None:
     """Serve until interrupted.
 
     Raises:
@@ -49,16 +67,16 @@ def serve(app: Starlette, host: str, port: int, *, verbose: bool = False) -> Non
         import uvicorn
     except ModuleNotFoundError as error:
         raise _missing(error) from error
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         log_level="info" if verbose else "warning",
         access_log=verbose,
         server_header=False,
         proxy_headers=False,
+        ws="none",
         timeout_graceful_shutdown=3,
     )
+    uvicorn.Server(config).run(sockets=[socket])
 
 
 def _missing(error: ModuleNotFoundError) -> Exception:

@@ -31,9 +31,8 @@ def coloured(code: str, language: str) -> list[tuple[str, str]]:
         return [("", code)]
     pieces: list[tuple[str, str]] = []
     for kind, text in lex(code, lexer):
-        while kind not in STANDARD_TYPES:
-            kind = kind.parent
-        name = STANDARD_TYPES[kind] if text.strip() else ""
+        known = next((parent for parent in reversed(kind.split()) if parent in STANDARD_TYPES), None)
+        name = STANDARD_TYPES[known] if known is not None and text.strip() else ""
         if pieces and pieces[-1][0] == name:
             pieces[-1] = (name, pieces[-1][1] + text)
         else:

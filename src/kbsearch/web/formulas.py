@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 from xml.etree.ElementTree import Element
 
@@ -21,8 +22,8 @@ _ELEMENTS = frozenset(
     "mtd mpadded mphantom menclose mmultiscripts mprescripts none".split()
 )
 _ATTRIBUTES = frozenset(
-    "display mathvariant stretchy fence form separator accent accentunder movablelimits largeop symmetric lspace rspace "
-    "minsize maxsize linethickness width height depth columnalign rowalign columnlines rowlines columnspacing "
+    "display mathvariant stretchy fence form separator accent accentunder movablelimits largeop symmetric lspace "
+    "rspace minsize maxsize linethickness width height depth columnalign rowalign columnlines rowlines columnspacing "
     "rowspacing displaystyle scriptlevel notation".split()
 )
 _VALUE = re.compile(r"[A-Za-z0-9 .%+-]{1,80}")
@@ -36,6 +37,7 @@ _SPACES = {
 }
 
 
+@lru_cache(maxsize=2_000)
 def formula_html(latex: str, *, inline: bool) -> str:
     """A formula as MathML; as marked LaTeX where it cannot be read or is out of all proportion."""
     display = "inline" if inline else "block"

@@ -8,7 +8,9 @@ converted at all but shown as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 import markdown
 import nh3
@@ -19,7 +21,6 @@ from markdown.inlinepatterns import SimpleTagInlineProcessor
 __all__ = ["SafeHtml", "safe_html"]
 
 
-
 class _Strikethrough(Extension):
     """``~~gone~~``, which Python-Markdown does not know."""
 
@@ -27,12 +28,23 @@ class _Strikethrough(Extension):
         md.inlinePatterns.register(SimpleTagInlineProcessor(r"(~~)(?=\S)([^~]+)~~", "del"), "strikethrough", 65)
 
 
-_EXTENSIONS = [
-    "abbr", "admonition", "def_list", "footnotes", "md_in_html", "sane_lists", "tables", _Strikethrough()
+_EXTENSIONS: Sequence[str | Extension] = [
+    "abbr",
+    "admonition",
+    "def_list",
+    "footnotes",
+    "md_in_html",
+    "sane_lists",
+    "tables",
+    _Strikethrough(),
 ]
-_SETTINGS = {"footnotes": {"BACKLINK_TEXT": "↩"}, "tables": {"use_align_attribute": True}}
+_SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "footnotes": {"BACKLINK_TEXT": "↩"},
+    "tables": {"use_align_attribute": True},
+}
 _MAX_FAST = 300_000  # code points that Python-Markdown is given
 _MAX_WORK = 1_500_000  # sum over paragraphs of the square of the number of marks; about a second's work
+_MAX_LINES = 8_000
 _MAX_HEADINGS = 1_000
 _MAX_DEPTH = 120  # elements within one another; sanitising takes time quadratic in this
 _HEAVY_MARK = re.compile(r"[\[*`<_&~\\]")
@@ -102,7 +114,7 @@ def _is_light(text: str) -> bool:
     """Whether Python-Markdown will take no more than about a second over the text."""
     if len(text) > _MAX_FAST or text.count("\n#") > _MAX_HEADINGS or text.count("<!") + text.count("<?") > 200:
         return False
-    if text.count("[^") > 500:
+    if text.count("[^") > 500 or text.count("\n") > _MAX_LINES:
         return False
     work = 0
     for paragraph in _PARAGRAPH.split(text):

@@ -98,7 +98,9 @@ class SearchParameters:
             facets=_FLAGS[facets],
         )
 
-    def search(self, kb: KnowledgeBase, *, default_limit: int = 10, facets: tuple[str, ...] | None = None) -> SearchResult:
+    def search(
+        self, kb: KnowledgeBase, *, default_limit: int = 10, facets: tuple[str, ...] | None = None
+    ) -> SearchResult:
         """Carry the search out.
 
         Raises:
@@ -147,6 +149,10 @@ class SearchParameters:
     def without_filters(self) -> SearchParameters:
         """Only the query."""
         return SearchParameters(q=self.q, sort=self.sort, limit=self.limit)
+
+    def with_sort(self, sort: Sort) -> SearchParameters:
+        """Another order."""
+        return replace(self, sort=sort, page=1)
 
     def with_query(self, q: str) -> SearchParameters:
         """Another query, with the same filters."""

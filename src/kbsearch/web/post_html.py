@@ -265,7 +265,9 @@ class _Page(HTMLParser):
         if address:
             size = "".join(f' {name}="{escape(given[name])}"' for name in ("width", "height") if name in given)
             title = f' title="{escape(given["title"])}"' if given.get("title") else ""
-            self._markup(f'<img src="{escape(address)}" alt="{escape(alt)}"{size}{title} loading="lazy" decoding="async">')
+            self._markup(
+                f'<img src="{escape(address)}" alt="{escape(alt)}"{size}{title} loading="lazy" decoding="async">'
+            )
             return
         label = alt or source.rpartition("/")[2]
         if external and not self._closers:

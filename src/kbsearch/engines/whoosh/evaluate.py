@@ -17,13 +17,14 @@ from kbsearch.engines.whoosh.bm25 import K1
 from kbsearch.engines.whoosh.encode import Ints
 from kbsearch.engines.whoosh.phrase import find_phrase
 from kbsearch.engines.whoosh.postings import SegmentArrays
+from kbsearch.engines.whoosh.scoring import TermPostings, bm25, is_sparse, sum_of_best, sum_scores
 from kbsearch.query.plan import All, And, Best, Constant, Node, Not, Or, Phrase, Range, Term
 
 __all__ = ["Evaluator"]
 
 Bools = Ints
 Floats = Ints
-_SPARSE = 4  # below one post in so many, postings of other posts are dropped before they are scored
+_LONG = 8  # with more postings than so many a post, hopeless posts are pruned
 
 
 class Evaluator:
@@ -33,7 +34,7 @@ class Evaluator:
         self._arrays, self._posts = arrays, arrays.posts
         self._collection = arrays.collection
         self._docs: dict[tuple[str, str], Ints] = {}
-        self._phrases: dict[Phrase, tuple[Ints, Ints]] = {}
+        self._phrases: dict[int, tuple[Ints, Ints]] = {}  # by the node's identity
 
     def matching(self, node: Node) -> Bools:
         """For each post whether it matches, deleted ones included."""
@@ -61,44 +62,39 @@ class Evaluator:
             case All():
                 return np.ones(self._posts, bool)
 
-    def scores(self, node: Node, among: Bools) -> Floats:
-        """The scores of the posts ``among``, which all match; what stands for other posts means nothing."""
-        terms, others = addends(node)
-        sparse = np.count_nonzero(among) * _SPARSE < self._posts
-        parts = [self._term_scores(name, group, among if sparse else None) for name, group in terms.items()]
-        parts += [self._other_scores(other, among) for other in others]
-        total: Floats | None = None
-        for part in parts:
-            if part is not None:
-                total = part if total is None else np.add(total, part, out=total)
-        return np.zeros(self._posts) if total is None else total
+    def scores(self, node: Node, among: Bools, best: int | None = None) -> Floats:
+        """The scores of the posts ``among``, which all match; what stands for other posts means nothing.
 
-    def _term_scores(self, name: str, terms: Sequence[Term], among: Bools | None) -> Floats | None:
-        """Sum of BM25 over some terms of a field, only for posts ``among`` if given; ``None`` if all are 0."""
-        field = self._arrays.field(name)
-        if field is None or field.norms is None:
-            return None
-        ranges, weights, parts = [], [], []
-        for term in terms:
-            found = self._collection.find(name, term.text)
-            place = found.ranges[self._arrays.place]
-            if place is not None:
-                ranges.append(place)
-                weights.append(term.boost * (K1 + 1) * found.idf)
-                parts.append(self._term_docs(term))
-        if not ranges:
-            return None
-        docs, frequencies = np.concatenate(parts), field.frequencies(ranges)
-        lengths = list(map(len, parts))
-        if among is None:
-            factors = np.repeat(weights, lengths)
-        else:
-            kept = among[docs].nonzero()[0]
-            if not len(kept):
-                return None
-            docs, frequencies = docs[kept], frequencies[kept]
-            factors = np.array(weights)[np.searchsorted(np.cumsum(lengths), kept, side="right")]
-        return np.bincount(docs, _bm25(frequencies, field.norms[docs], factors), minlength=self._posts)
+        Args:
+            best: so many posts of the highest scores are wanted; others may be left with a part of their score.
+        """
+        terms, others = addends(node)
+        found = self._postings(terms)
+        total: Floats | None = None
+        for other in others:
+            part = self._other_scores(other, among)
+            total = part if total is None else np.add(total, part, out=total)
+        postings = sum(len(term.docs) for term in found)
+        if best is not None and postings > _LONG * self._posts and all(term.weight >= 0 for term in found):
+            return sum_of_best(found, np.zeros(self._posts) if total is None else total, among, best)
+        scores = sum_scores(found, self._posts, among if is_sparse(among) else None)
+        if scores is None:
+            return np.zeros(self._posts) if total is None else total
+        return scores if total is None else np.add(total, scores, out=total)
+
+    def _postings(self, terms: dict[str, list[Term]]) -> list[TermPostings]:
+        """The postings of those terms that score."""
+        found = []
+        for name, group in terms.items():
+            field = self._arrays.field(name)
+            if field is not None and field.norms is not None:
+                for term in group:
+                    known = self._collection.find(name, term.text)
+                    place = known.ranges[self._arrays.place]
+                    if place is not None:
+                        weight = term.boost * (K1 + 1) * known.idf
+                        found.append(TermPostings(field, place, self._term_docs(term), weight))
+        return found
 
     def _other_scores(self, node: Node, among: Bools) -> Floats:
         """Scores of a part that is no sum of terms, 0 where it does not match."""
@@ -108,7 +104,7 @@ class Evaluator:
                 docs, counts = self._phrase(node)
                 field = self._arrays.field(node.field)
                 if field is not None and field.norms is not None and len(docs):
-                    total[docs] = _bm25(counts.astype(np.float64), field.norms[docs], self._collection.weight(node))
+                    total[docs] = bm25(counts.astype(np.float64), field.norms[docs], self._collection.weight(node))
                 return total
             case Constant(child, score):
                 return self.matching(child) * float(score)
@@ -129,7 +125,8 @@ class Evaluator:
 
     def _all_of(self, children: Sequence[Node]) -> Bools:
         """Posts that match all children: terms by counting, the others one by one."""
-        parts = [self._term_docs(child) for child in dict.fromkeys(children) if isinstance(child, Term)]
+        terms = {(child.field, child.text): child for child in children if isinstance(child, Term)}
+        parts = list(map(self._term_docs, terms.values()))
         if not children or not all(map(len, parts)):
             return np.zeros(self._posts, bool)
         if len(parts) > 1:
@@ -160,9 +157,10 @@ class Evaluator:
 
     def _phrase(self, node: Phrase) -> tuple[Ints, Ints]:
         """Posts with the phrase, and how often each has it."""
-        if node not in self._phrases:
-            self._phrases[node] = self._find_phrase(node)
-        return self._phrases[node]
+        found = self._phrases.get(id(node))
+        if found is None:
+            found = self._phrases[id(node)] = self._find_phrase(node)
+        return found
 
     def _find_phrase(self, node: Phrase) -> tuple[Ints, Ints]:
         nothing = np.zeros(0, np.intp)
@@ -182,11 +180,3 @@ class Evaluator:
         if numbers is None or low > high:
             return np.zeros(self._posts, bool)
         return (numbers >= low) & (numbers <= high)
-
-
-def _bm25(frequencies: Floats, norms: Floats, weights: float | Floats) -> Floats:
-    """BM25 from frequencies and norms; both are used up."""
-    norms += frequencies
-    frequencies /= norms
-    frequencies *= weights
-    return frequencies

@@ -1,6 +1,6 @@
 """Searching without NumPy: for a single query in a new process, importing it would take longer than the search.
 
-The same answers as :mod:`.search`, in dictionaries; worth it up to some hundred thousand postings (:func:`cost`).
+The same answers as :mod:`.search`, in dictionaries; worth it up to some hundred thousand postings (:func:`is_cheap`).
 """
 
 from __future__ import annotations
@@ -18,14 +18,23 @@ from kbsearch.engines.whoosh.page import Candidate, candidates, make_page, wante
 from kbsearch.engines.whoosh.segment import MISSING, Segment, read_frequencies
 from kbsearch.query.plan import All, And, Best, Constant, Node, Not, Or, Phrase, Range, Term
 
-__all__ = ["cost", "plain_search"]
+__all__ = ["is_cheap", "plain_search"]
 
 
-def cost(collection: Collection, request: SearchRequest) -> int:
-    """About how many postings a search reads."""
-    posts = collection.posts
-    facets = 2 * posts * len(request.facets)
-    return facets + sum(_cost(collection, node) for node in (request.query, request.filter) if node is not None)
+_BUDGET = 250_000  # postings that a process may read in this way: importing NumPy takes no longer
+
+_spent = 0
+
+
+def is_cheap(collection: Collection, request: SearchRequest) -> bool:
+    """Whether this search, and those done so before it in this process, take less time than importing NumPy."""
+    global _spent
+    facets = 2 * collection.posts * len(request.facets)
+    postings = facets + sum(_cost(collection, node) for node in (request.query, request.filter) if node is not None)
+    if _spent + postings > _BUDGET:
+        return False
+    _spent += postings
+    return True
 
 
 def _cost(collection: Collection, node: Node) -> int:
@@ -83,7 +92,7 @@ class _Evaluator:
         self._collection, self._place = collection, place
         self._segment = collection.segments[place]
         self._posts = self._segment.posts
-        self._phrases: dict[Phrase, dict[int, float]] = {}
+        self._phrases: dict[int, dict[int, float]] = {}  # by the node's identity
 
     def matching(self, node: Node) -> set[int]:
         """Posts that match, deleted ones included."""
@@ -181,12 +190,12 @@ class _Evaluator:
 
     def _phrase(self, node: Phrase) -> dict[int, float]:
         """Posts with the phrase, with their scores."""
-        if node not in self._phrases:
+        if id(node) not in self._phrases:
             docs = [self._docs(Term(node.field, text)) for text, _ in node.terms]
             posts = set(docs[0]).intersection(*docs[1:]) if docs else set()
             scored = ((post, PostScorer(self._collection, self._place, post).parts(node)) for post in posts)
-            self._phrases[node] = {post: parts[0].score for post, parts in scored if parts}
-        return self._phrases[node]
+            self._phrases[id(node)] = {post: parts[0].score for post, parts in scored if parts}
+        return self._phrases[id(node)]
 
 
 def _single(score: float) -> float:

@@ -53,10 +53,11 @@ class FieldArrays:
     """The postings of one field of one segment, several terms at a time: calls are what costs, not postings."""
 
     def __init__(self, field: SegmentField, norms: Sequence[float] | None) -> None:
-        self.field = field
+        self.field, self.name = field, field.name
         self._docs = view(field.docs.view)
         self._frequencies = view(field.frequency_bytes.view) if field.frequency_bytes is not None else None
-        self._large = field.large_frequencies(0, len(field.docs))
+        large = field.large_frequencies(0, len(field.docs))
+        self._large_at, self._large = [place for place, _ in large], [value for _, value in large]
         self.norms: Ints | None = None  # for each post, what is added to tf in the denominator of BM25
         if norms is not None and field.lengths is not None:
             self.norms = np.array(norms)[view(field.lengths.whole())]
@@ -75,12 +76,11 @@ class FieldArrays:
         for start, stop in ranges:
             self.field.frequency_bytes.check(start, stop)
         values = np.concatenate([self._frequencies[start:stop] for start, stop in ranges]).astype(np.float64)
-        if self._large:
+        if self._large_at:
             begin = 0
             for start, stop in ranges:
-                for i in range(bisect_left(self._large, (start, 0)), bisect_left(self._large, (stop, 0))):
-                    place, value = self._large[i]
-                    values[begin + place - start] = value
+                for i in range(bisect_left(self._large_at, start), bisect_left(self._large_at, stop)):
+                    values[begin + self._large_at[i] - start] = self._large[i]
                 begin += stop - start
         return values
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["WhooshReader", "open_reader"]
 
 _OPEN_TRIES = 20
-_PLAIN_POSTINGS = 200_000  # up to so many are read faster than NumPy is imported
 
 
 class WhooshReader:
@@ -59,9 +58,9 @@ class WhooshReader:
             IndexCorruptError: a file is not what was written.
         """
         if "numpy" not in sys.modules:
-            from kbsearch.engines.whoosh.plain import cost, plain_search
+            from kbsearch.engines.whoosh.plain import is_cheap, plain_search
 
-            if cost(self._collection, request) <= _PLAIN_POSTINGS:
+            if is_cheap(self._collection, request):
                 return plain_search(self._collection, request)
         from kbsearch.engines.whoosh.postings import SegmentArrays
         from kbsearch.engines.whoosh.search import search

@@ -36,7 +36,7 @@ def search(segments: Sequence[SegmentArrays], request: SearchRequest) -> EngineR
             for name, counter in facets.items():
                 counter.update(arrays.counts(name, matched))
             if count:
-                scores = evaluator.scores(request.query, matched)
+                scores = evaluator.scores(request.query, matched, count if request.sort == "relevance" else None)
                 posts, scores = _first(arrays, matched, scores, request.sort, count)
                 found += candidates(
                     arrays.segment,
