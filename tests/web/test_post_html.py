@@ -151,10 +151,10 @@ def test_marking_never_changes_the_text(text: str, spans: list[tuple[int, int]])
 
 PIECES = st.sampled_from(
     ["<script>", "</script>", "<b onclick=x>", "<a href='javascript:x'>", "<svg/onload=x>", "<img src=x onerror=y>",
-     "<!--", "-->", "<![CDATA[", "]]>", "`", "```", "\n", "\n\n", "    ", "$", "$$", "\\text{<i>}", "[", "](", ")", "![",
-     "[[", "]]", "|", "---", "# ", "> ", "- ", "1. ", "*", "_", "~~", "<", ">", "&", "&lt;", "&#60;", '"', "'", "x",
-     "扩散", "<style>", "<math>", "<table>", "<td>", "</p>", "[^1]", "[^1]: ", "javascript:alert(1)", "<iframe src=//x>",
-     "{#a}", "<details open>", "<noscript>", "<textarea>", "<title>", "\x00", "\x02", "klzzwxh:0001", "<p id=q>"]
+     "<!--", "-->", "<![CDATA[", "]]>", "`", "```", "\n", "\n\n", "    ", "$", "$$", "\\text{<i>}", "[", "](", ")",
+     "![", "[[", "]]", "|", "---", "# ", "> ", "- ", "1. ", "*", "_", "~~", "<", ">", "&", "&lt;", "&#60;", '"', "'", "x",
+     "扩散", "<style>", "<math>", "<table>", "<td>", "</p>", "[^1]", "[^1]: ", "javascript:alert(1)",
+     "<iframe src=//x>", "{#a}", "<details open>", "<noscript>", "<textarea>", "<title>", "\x00", "\x02", "klzzwxh:0001", "<p id=q>"]
 )  # fmt: skip
 
 
