@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -123,21 +122,13 @@ HOSTILE = {
 }
 
 
-def seconds(work: Callable[[], object]) -> float:
-    best = float("inf")
-    for _ in range(3):
-        start = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - start)
-    return best
-
-
 @pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_queries_take_bounded_time(query: str) -> None:
-    """Ten thousand characters of anything take no longer than a million turns of a loop (50 ms or so)."""
+    """Ten thousand characters of anything are read, or refused, at once: not in quadratic time."""
     assert len(query) <= MAX_LENGTH
-    turns = seconds(lambda: sum(i * i for i in range(100_000)))
-    assert seconds(lambda: parsed_or_none(query)) < 10 * turns
+    began = time.process_time()
+    parsed_or_none(query)
+    assert time.process_time() - began < 2
 
 
 def test_deepest_brackets_allowed_are_no_trouble() -> None:
