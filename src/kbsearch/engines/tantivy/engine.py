@@ -89,6 +89,7 @@ class TantivyEngine:
         Raises:
             IndexMissingError, IndexCorruptError, IndexWriteError
         """
+        current_opstamp(folder)  # says so if there is no index
         refuse_foreign_names(folder)
         sweep(folder)
         if not is_confirmed(folder):
