@@ -13,7 +13,7 @@ import os
 import platform
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -41,36 +41,47 @@ def compare(
     questions: int,
     only: str,
     patience: int,
+    save: Callable[[dict[str, Any]], object] = lambda results: None,
 ) -> dict[str, Any]:
-    """Measure everyone at every size, in turns, so that a busy moment falls on all alike."""
+    """Measure everyone at every size, in turns, so that a busy moment falls on all alike.
+
+    Who fails is left out of that size and said. ``save`` is called with what there is after each size and turn.
+    """
     results: dict[str, Any] = {"about": _about(), "sizes": {}}
     for posts in sizes:
         place = make_size(data, posts, folder)
-        asked = place / "questions.json"
-        write_questions(make_questions(place, questions), asked)
+        write_questions(make_questions(place, questions), place / "questions.json")
         megabytes = sum(path.stat().st_size for path in (place / "files").rglob("*.md")) / 1e6
         row: dict[str, Any] = {"mb": megabytes, "alone": {}, "end": {}}
         results["sizes"][str(posts)] = row
+        failed: set[tuple[str, str]] = set()
         for turn in range(repeats):
             for table, entries in _TABLES.items():
                 for name in available(entries, posts, patience=patience):
-                    if only not in f"{table} {name}" or (turn and name in _SLOW):
+                    if only not in f"{table} {name}" or (turn and name in _SLOW) or (table, name) in failed:
                         continue
-                    index = folder / f"index-{posts}" / table / name.replace(" ", "-")
                     cell = row[table].setdefault(name, {"builds": [], "asks": [], "excerpts": []})
-                    _say(f"{posts} posts, turn {turn + 1}: build {table} {name}")
-                    cell["builds"].append(build(table, name, place, index))
-        for turn in range(repeats):
-            for table in _TABLES:
-                for name, cell in row[table].items():
-                    if turn and name in _SLOW:
-                        continue
-                    index = folder / f"index-{posts}" / table / name.replace(" ", "-")
-                    _say(f"{posts} posts, turn {turn + 1}: ask {table} {name}")
-                    cell["asks"].append(ask(table, name, index, asked, excerpts=False))
-                    if table == "end":
-                        cell["excerpts"].append(ask(table, name, index, asked, excerpts=True))
+                    _say(f"{posts} posts, turn {turn + 1}: {table}, {name}")
+                    try:
+                        _measure(cell, table, name, place, folder / f"index-{posts}" / table / name.replace(" ", "-"))
+                    except RuntimeError as error:
+                        _say(str(error))
+                        failed.add((table, name))
+                        if not turn:
+                            del row[table][name]
+            save(results)
     return results
+
+
+def _measure(cell: dict[str, Any], table: str, name: str, place: Path, index: Path) -> None:
+    """One turn of one contender: build, then ask."""
+    built = build(table, name, place, index)
+    asked = place / "questions.json"
+    plain = ask(table, name, index, asked, excerpts=False)
+    if table == "end":
+        cell["excerpts"].append(ask(table, name, index, asked, excerpts=True))
+    cell["builds"].append(built)
+    cell["asks"].append(plain)
 
 
 def finish(results: dict[str, Any], folder: Path, cold_runs: int) -> None:
@@ -155,6 +166,10 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     file = options.results or options.folder / "results.json"
     folder = options.folder.resolve()
+
+    def save(results: dict[str, Any]) -> None:
+        file.write_text(json.dumps(results), encoding="utf-8")
+
     if options.report_only or options.finish_only:
         results = json.loads(file.read_text(encoding="utf-8"))
     else:
@@ -166,11 +181,11 @@ def main() -> None:
             questions=options.questions,
             only=options.only,
             patience=options.patience,
+            save=save,
         )
-        file.write_text(json.dumps(results), encoding="utf-8")
     if not options.report_only and not options.only:
         finish(results, folder, options.cold_runs)
-        file.write_text(json.dumps(results), encoding="utf-8")
+        save(results)
     print(write_report(results, options.report))
 
 

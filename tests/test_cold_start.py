@@ -85,6 +85,7 @@ ENGINES = {
         "kbsearch.engines.tantivy.fingerprints",
         "kbsearch.engines.tantivy.plans",
         "kbsearch.engines.tantivy.schema",
+        "kbsearch.engines.tantivy.translated",
     },
 }
 THIRD_PARTY = {"click", "Stemmer"}

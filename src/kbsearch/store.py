@@ -162,8 +162,8 @@ class Store:
         except OSError as error:
             raise IndexMissingError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
         try:
-            text, checksum = raw.decode("ascii").rstrip("\n").rsplit("\n", 1)
-            if int(checksum) != zlib.crc32(text.encode()):
+            text, checksum, rest = raw.decode("ascii").split("\n")
+            if rest or checksum != str(zlib.crc32(text.encode())):
                 raise ValueError("checksum")
             data = json.loads(text)
             version, name, engine = data["kbsearch"], data["folder"], data["engine"]

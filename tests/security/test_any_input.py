@@ -6,8 +6,10 @@ import contextlib
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
+from cpu_time import assert_growth
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -249,18 +251,8 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_time_grows_with_size(name: str) -> None:
     """Four times the text takes at most about four times the time, whatever is in it."""
-
-    def seconds(count: int) -> float:
-        data = HOSTILE[name](count).encode()
-        began = time.process_time()
-        _index_all(data, "md")
-        return time.process_time() - began
-
-    seconds(N // 8)
-    small = min(seconds(N), seconds(N))
-    large = seconds(4 * N)
-    assert large < 12 * small + 0.25, f"{small:.3f} s, then {large:.3f} s"
-    assert large < 30
+    _index_all(HOSTILE[name](N // 8).encode(), "md")
+    assert_growth(lambda count: partial(_index_all, HOSTILE[name](count).encode(), "md"), N, 4 * N, at_most=10)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
 import pytest
+from cpu_time import assert_growth
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -207,14 +208,4 @@ def test_any_text(text, alias):
 )
 def test_linear(piece):
     """Twenty times the text takes about twenty times as long, whatever it is made of."""
-
-    def seconds(count: int) -> float:
-        document = Document(piece * count)
-        best = 9.9
-        for _ in range(2):
-            start = time.process_time()
-            mine(document)
-            best = min(best, time.process_time() - start)
-        return best
-
-    assert seconds(10_000) < 100 * seconds(500) + 0.1
+    assert_growth(lambda count: partial(mine, Document(piece * count)), 500, 10_000, at_most=60)

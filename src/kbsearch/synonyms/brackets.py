@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kbsearch.synonyms.left_edge import REACH, Left, Words, left_name
 from kbsearch.synonyms.names import SMALL_WORDS, fits_initials, is_abbreviation, is_han, usable_name
-from kbsearch.synonyms.pair import Kind, Pair
+from kbsearch.synonyms.pair import Kind, Pair, as_excerpt
 
 __all__ = ["bracket_pairs"]
 
@@ -48,7 +48,7 @@ def _pairs_at(text: str, at: int, words: Words | None) -> Iterator[Pair]:
         return
     left = left_name(text[max(0, at - REACH) : at], names[0][1], words)
     if left is not None:
-        excerpt = " ".join(text[max(0, at - 30) : close.end() + 20].split())
+        excerpt = as_excerpt(text[max(0, at - 30) : close.end() + 20])
         yield from _han_first(left, names, excerpt) if is_han(left[0]) else _latin_first(left, names, excerpt)
 
 

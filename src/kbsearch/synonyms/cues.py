@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kbsearch.synonyms.left_edge import REACH, Words, left_name
 from kbsearch.synonyms.names import fits_initials, is_han, usable_name
-from kbsearch.synonyms.pair import Kind, Pair
+from kbsearch.synonyms.pair import Kind, Pair, as_excerpt
 
 __all__ = ["cue_pairs"]
 
@@ -52,7 +52,7 @@ def _pair_at(text: str, start: int, end: int, kind: Kind, words: Words | None) -
     if left is None:
         return None
     found, edge, breaks = left
-    excerpt = " ".join(text[max(0, start - 30) : right.end() + 15].split())
+    excerpt = as_excerpt(text[max(0, start - 30) : right.end() + 15])
     if not is_han(name) and not is_han(found):
         for break_ in (0, *breaks):
             short, full = sorted((name, found[break_:]), key=len)

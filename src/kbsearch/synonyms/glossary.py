@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from kbsearch.synonyms.names import usable_name
-from kbsearch.synonyms.pair import Pair
+from kbsearch.synonyms.pair import Pair, as_excerpt
 
 __all__ = ["glossary_pairs"]
 
 _MAX_ROWS = 5_000
 _MAX_COLUMNS = 4
-_MAX_EXCERPT = 120  # code points
 # What a column's header says that it holds; a table is a glossary if it has two of these kinds.
 _HEADERS = tuple(
     re.compile(form)
@@ -40,7 +39,7 @@ def glossary_pairs(table: str) -> Iterator[Pair]:
         cells = row.split(" | ")
         names = [name for i in columns if i < len(cells) and (name := usable_name(cells[i]))]
         for left, right in combinations(dict.fromkeys(names), 2):
-            yield Pair(left, right, "table", excerpt=" ".join(row.split())[:_MAX_EXCERPT])
+            yield Pair(left, right, "table", excerpt=as_excerpt(row))
 
 
 def _columns(header: list[str]) -> list[int] | None:

@@ -13,14 +13,12 @@ from kbsearch.synonyms.evidence import judge
 from kbsearch.synonyms.glossary import glossary_pairs
 from kbsearch.synonyms.left_edge import Words
 from kbsearch.synonyms.names import fits_initials, is_abbreviation, usable_name
-from kbsearch.synonyms.pair import Pair
+from kbsearch.synonyms.pair import HIDDEN, Pair, as_excerpt
 
 __all__ = ["mine"]
 
-_HIDDEN = "\ufffc"  # stands for code and formulas: no name reaches over it
 _MAX_PAIRS = 2_000  # of one post
 _MAX_ALIASES = 8
-_MAX_EXCERPT = 120  # code points
 _SUBTITLE = re.compile(r"[：:—|｜（(]")
 
 
@@ -52,7 +50,7 @@ def _prose(document: Document) -> str:
     at = 0
     for span in document.spans:
         if span.kind in ("code", "math") and span.start >= at:
-            pieces += (text[at : span.start], _HIDDEN)
+            pieces += (text[at : span.start], HIDDEN)
             at = span.end
     return "".join((*pieces, text[at:])) if pieces else text
 
@@ -61,7 +59,7 @@ def _alias_pairs(title: str, aliases: Sequence[str]) -> list[Pair]:
     """Title (without its subtitle) and aliases, each with each: some of them are names of the same thing."""
     heads = (_SUBTITLE.split(title, maxsplit=1)[0], *aliases[:_MAX_ALIASES])
     names = [name for name in dict.fromkeys(map(usable_name, heads)) if name]
-    excerpt = f"{title} ({', '.join(aliases)})"[:_MAX_EXCERPT]
+    excerpt = as_excerpt(f"{title} ({', '.join(aliases)})")
     pairs = []
     for left, right in combinations(names, 2):
         short, full = sorted((left, right), key=len)

@@ -9,11 +9,13 @@ from typing import Literal
 
 from kbsearch.errors import IndexCorruptError
 
-__all__ = ["KINDS", "Edge", "Kind", "Pair", "pack_pairs", "unpack_pairs"]
+__all__ = ["HIDDEN", "KINDS", "Edge", "Kind", "Pair", "as_excerpt", "pack_pairs", "unpack_pairs"]
 
 Kind = Literal["table", "names", "initials", "cue", "short", "bracket", "alias"]
 Edge = Literal["hard", "cut", "open"]
 KINDS: tuple[Kind, ...] = ("table", "names", "initials", "cue", "short", "bracket", "alias")
+HIDDEN = "\ufffc"  # stands for code and formulas in a text that is mined: no name reaches over it
+_MAX_EXCERPT = 120  # code points
 _EDGES: tuple[Edge, ...] = ("hard", "cut", "open")
 
 
@@ -45,6 +47,11 @@ class Pair:
     breaks: tuple[int, ...] = ()
     excerpt: str = ""
     proved: bool = False
+
+
+def as_excerpt(text: str) -> str:
+    """A piece of a post as an excerpt: on one line, hidden code and formulas as dots, at most 120 code points."""
+    return " ".join(text.replace(HIDDEN, "…").split())[:_MAX_EXCERPT]
 
 
 def pack_pairs(per_post: Mapping[str, Sequence[Pair]]) -> bytes:

@@ -135,6 +135,11 @@ def test_forged_numbers(sound, tmp_path, part):
         with suppress(IndexUnusableError):
             ask(folder)
         ENGINE.check(folder)
+        with suppress(IndexUnusableError):
+            writer = WhooshWriter(folder)
+            writer.add(encode([make_post(2, seed=1)]))
+            writer._writer.commit(optimize=True)
+            ask(folder)
         shutil.rmtree(folder)
 
 

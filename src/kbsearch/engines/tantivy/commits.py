@@ -129,8 +129,8 @@ def _decode(path: Path) -> Record | None:
     except OSError as error:
         raise _damaged(path, error.strerror or str(error)) from error
     try:
-        text, checksum = raw.decode("ascii").rstrip("\n").rsplit("\n", 1)
-        if checksum != str(zlib.crc32(text.encode())):
+        text, checksum, rest = raw.decode("ascii").split("\n")
+        if rest or checksum != str(zlib.crc32(text.encode())):
             raise ValueError("its checksum is wrong")
         data = json.loads(text)
         meta, base, files = data["meta"], data["base"], data["files"]

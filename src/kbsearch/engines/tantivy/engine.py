@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tantivy
 from tantivy import DocAddress, Occur, Order, Query
@@ -20,28 +19,27 @@ from kbsearch.engines.base import (
     TEXT_FIELDS,
     Encoder,
     EngineResult,
-    IndexDocument,
     Salvage,
     ScorePart,
     SearchRequest,
 )
-from kbsearch.engines.tantivy.commits import Record, confirm, current_opstamp, is_confirmed, prepare, read_record
+from kbsearch.engines.tantivy.commits import Record, confirm, current_opstamp, is_confirmed, read_record
 from kbsearch.engines.tantivy.fingerprints import refuse_foreign_names, sweep, verify
 from kbsearch.engines.tantivy.plans import scores, to_query
-from kbsearch.engines.tantivy.schema import MAX_DATE, joined, open_index, schema, unwritten, written
+from kbsearch.engines.tantivy.schema import open_index, schema, unwritten, written
+from kbsearch.engines.tantivy.translated import translated
 from kbsearch.errors import IndexCorruptError, IndexUnusableError, IndexWriteError
-from kbsearch.files import write_error
 from kbsearch.query.plan import And, Best, Constant, Node, Not, Or, Phrase, Range, Term
+
+if TYPE_CHECKING:
+    from kbsearch.engines.tantivy.writer import TantivyWriter
 
 __all__ = ["TantivyEngine"]
 
-_MEMORY = 128_000_000  # bytes that the writer holds before it makes a segment
 _OPEN_TRIES = 20
 _PAUSE = 0.05  # seconds
 _TIES = 64  # hits fetched beyond the page, so that equal scores can be put in order
 _MAX_FACET_VALUES = 60_000
-
-Batch = list[dict[str, Any]]
 
 
 class TantivyEngine:
@@ -52,11 +50,13 @@ class TantivyEngine:
 
     def encoder(self) -> Encoder:
         """The function that prepares batches."""
+        from kbsearch.engines.tantivy.writer import encode
+
         return encode
 
     def create(self, folder: Path) -> None:
         """Make an empty index in an existing, empty folder."""
-        with _translated(folder, IndexWriteError):
+        with translated(folder, IndexWriteError):
             open_index(folder)
         confirm(folder, Record({}, -1, None))
 
@@ -89,7 +89,9 @@ class TantivyEngine:
         Raises:
             IndexMissingError, IndexCorruptError, IndexWriteError
         """
-        current_opstamp(folder)  # says so if there is no index
+        from kbsearch.engines.tantivy.writer import TantivyWriter
+
+        current_opstamp(folder)  # or there is no index
         refuse_foreign_names(folder)
         sweep(folder)
         if not is_confirmed(folder):
@@ -139,9 +141,9 @@ def _open_searcher(folder: Path) -> tantivy.Searcher:
     of links to the files instead; once open they are mapped, and the links can go.
     """
     if os.access(folder, os.W_OK):
-        with _translated(folder, IndexCorruptError):
+        with translated(folder, IndexCorruptError):
             return open_index(folder).searcher()
-    with tempfile.TemporaryDirectory(prefix="kbsearch-") as links, _translated(folder, IndexCorruptError):
+    with tempfile.TemporaryDirectory(prefix="kbsearch-") as links, translated(folder, IndexCorruptError):
         for name in os.listdir(folder):
             if not name.endswith(".lock"):
                 os.symlink(folder.absolute() / name, Path(links, name))
@@ -154,92 +156,9 @@ def _finish_interrupted(folder: Path) -> None:
     """
     record = read_record(folder, current_opstamp(folder))
     confirm(folder, record._replace(base=-1))
-    writer = TantivyWriter(folder)
-    writer.commit(record.meta)
+    from kbsearch.engines.tantivy.writer import TantivyWriter
 
-
-def encode(documents: Sequence[IndexDocument]) -> Batch:
-    """Documents as Tantivy takes them: each field's terms joined by spaces."""
-    batch: Batch = []
-    for document in documents:
-        values: dict[str, Any] = {name: joined(terms) for name, terms in document.terms.items() if terms}
-        values |= {name: [written(name, value) for value in each] for name, each in document.keywords.items() if each}
-        values |= document.numbers
-        date = document.numbers.get("date")
-        values |= {
-            "key": written("key", document.key),
-            "newest": -1 if date is None else date,
-            "oldest": MAX_DATE if date is None else date,
-            "stored": document.stored,
-            "source": document.source,
-        }
-        batch.append(values)
-    return batch
-
-
-class TantivyWriter:
-    """One update; see :class:`kbsearch.engines.base.Writer`."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._sequence = time.time_ns()
-        self._done = False
-        current_opstamp(folder)
-        with _translated(folder, IndexWriteError):
-            self._writer = open_index(folder).writer(_MEMORY, 1)
-
-    def add(self, batch: Batch) -> None:
-        """Take in an encoded batch."""
-        with _translated(self._folder, IndexWriteError):
-            for values in batch:
-                self._writer.delete_documents_by_term("key", values["key"])
-                self._sequence += 1
-                document = tantivy.Document()
-                for name, value in values.items():
-                    if name in ("stored", "source"):
-                        document.add_bytes(name, value)
-                    elif isinstance(value, int):
-                        document.add_integer(name, value)
-                    elif isinstance(value, str):
-                        document.add_text(name, value)
-                    else:
-                        for each in value:
-                            document.add_text(name, each)
-                document.add_integer("sequence", self._sequence)
-                self._writer.add_document(document)
-
-    def remove(self, keys: Iterable[str]) -> None:
-        """Take posts out; unknown keys are ignored."""
-        with _translated(self._folder, IndexWriteError):
-            for key in keys:
-                self._writer.delete_documents_by_term("key", written("key", key))
-
-    def commit(self, meta: Mapping[str, Any]) -> None:
-        """Make the update durable and visible."""
-        base: int | None = None
-        try:
-            base = prepare(self._folder, meta)
-            with _translated(self._folder, IndexWriteError):
-                self._writer.commit()
-        except BaseException as error:
-            if base is None or current_opstamp(self._folder) == base or not isinstance(error, IndexWriteError):
-                self.cancel()
-                raise
-        # The commit stands. What fails from here on is made up for by the next update.
-        self._done = True
-        with suppress(IndexUnusableError):
-            with _translated(self._folder, IndexWriteError):
-                self._writer.wait_merging_threads()
-            confirm(self._folder, Record(meta, base, None))
-
-    def cancel(self) -> None:
-        """Leave the index as it was."""
-        if self._done:
-            return
-        self._done = True
-        with suppress(IndexWriteError), _translated(self._folder, IndexWriteError):
-            self._writer.rollback()
-            self._writer.wait_merging_threads()
+    TantivyWriter(folder).commit(record.meta)
 
 
 class TantivyReader:
@@ -418,27 +337,4 @@ class TantivyReader:
         self._searcher = None
 
     def _translated(self) -> AbstractContextManager[None]:
-        return _translated(self._folder, IndexCorruptError)
-
-
-@contextmanager
-def _translated(folder: Path, kind: type[IndexWriteError] | type[IndexCorruptError]) -> Iterator[None]:
-    """Tantivy's errors (plain ``ValueError``, ``OSError`` and Rust's panics) as ours."""
-    try:
-        yield
-    except BaseException as error:
-        if not isinstance(error, (ValueError, OSError, RuntimeError)) and type(error).__name__ != "PanicException":
-            raise
-        if kind is IndexCorruptError:
-            raise IndexCorruptError(f"{folder}: {error}; run: kbsearch check --repair") from error
-        if isinstance(error, OSError):
-            raise write_error(error, folder) from error
-        raise IndexWriteError(f"{folder}: {_reason(folder, str(error))}. The index is as it was before.") from error
-
-
-def _reason(folder: Path, message: str) -> str:
-    """Tantivy says only that its writer was killed; a full disk is the usual reason."""
-    free = shutil.disk_usage(folder).free if folder.exists() else 0
-    if free < _MEMORY // 16:
-        return "cannot be written: the disk is full; free some space and run the same command again"
-    return f"cannot be written: {message}"
+        return translated(self._folder, IndexCorruptError)

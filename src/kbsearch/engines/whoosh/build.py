@@ -54,6 +54,8 @@ def build_segment(path: Path, segments: Sequence[Segment], pool: Pool, dropped: 
                     out.add("key_ranks", "I", [_key_ranks(sources, posts)])
                 if name in TEXT_FIELDS and TEXT_FIELDS[name].scored:
                     out.add(f"{name}.lengths", "B", [part.lengths(name) for part in parts])
+                del sources
+                pool.forget(name)
         for name in NUMBER_FIELDS:
             columns = [part.numbers(name) for part in parts]
             if any((column != MISSING).any() for column in columns):
@@ -79,9 +81,12 @@ class _SegmentPart:
         field = self._segment.field(name)
         if field is None:
             return None
+        text_at, posting_at = (view(places.whole()).astype(np.int64) for places in (field.text_at, field.posting_at))
+        field.check_places(text_at, len(field.text))
+        field.check_places(posting_at, len(field.docs))
         source = FieldSource(
-            terms=TermTexts(view(field.text.whole()), np.diff(view(field.text_at.whole()).astype(np.int64))),
-            counts=np.diff(view(field.posting_at.whole()).astype(np.int64)),
+            terms=TermTexts(view(field.text.whole()), np.diff(text_at)),
+            counts=np.diff(posting_at),
             docs=view(field.docs.whole()),
             frequencies=frequencies_between(field, 0, len(field.docs)) if field.scored else None,
             positions=None if field.positions is None else view(field.positions.whole()),

@@ -72,8 +72,9 @@ def _check_field(field: SegmentField, segment: Segment) -> list[str]:
     if any(field.lookup(term) != number for number, term in enumerate(terms)):
         wrong.append("its hash table does not find every term")
     places = view(field.posting_at.whole()).astype(np.int64)
-    field.check_places(places)
     docs = view(field.docs.whole()).astype(np.int64)
+    field.check_places(places, len(docs))
+    field.check_places(view(field.text_at.whole()).astype(np.int64), len(field.text))
     field.check_posts(int(docs.max(initial=0)))
     ascending = np.diff(docs) > 0
     ascending[places[1:-1] - 1] = True  # from one term to the next

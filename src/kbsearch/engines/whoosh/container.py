@@ -268,6 +268,12 @@ class ArrayReader:
                 wrong.append(str(damaged(self.path, f"there is something between two arrays at byte {end}")))
         return wrong
 
+    def release_memory(self) -> None:
+        """Let the system take back the memory that holds what was read of the file."""
+        mapped = self._data.obj
+        if isinstance(mapped, mmap.mmap) and hasattr(mapped, "madvise"):
+            mapped.madvise(mmap.MADV_DONTNEED)
+
     def close(self) -> None:
         """Let go of the file; views already given out stay valid."""
         self._arrays.clear()

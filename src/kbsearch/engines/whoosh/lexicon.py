@@ -15,6 +15,7 @@ from kbsearch.engines.whoosh.encode import Ints
 __all__ = ["TermTexts", "gather", "starts_of", "unify", "write_lexicon", "write_places"]
 
 _PREFIX = 16  # bytes of a term that are compared as numbers, eight at a time
+_SLICE = 1 << 16  # terms worked on at a time, for the sake of memory
 
 
 @dataclass(slots=True)
@@ -48,33 +49,52 @@ def unify(sources: Sequence[TermTexts]) -> tuple[TermTexts, list[Ints]]:
     longer, or end in zeros, are compared as they are.
     """
     text = np.concatenate([source.text for source in sources])
-    sizes = np.concatenate([source.sizes for source in sources]).astype(np.int64)
+    sizes = np.concatenate([source.sizes for source in sources])
     begins = starts_of(sizes)[:-1]
-    words = _prefixes(text, begins, sizes)
-    order = np.lexsort((words[:, 1], words[:, 0]))
-    words, in_order = words[order], sizes[order]
-    new = np.ones(len(order), bool)
-    np.any(words[1:] != words[:-1], axis=1, out=new[1:])
+    if len(text) < 1 << 31:
+        begins = begins.astype(np.int32)
+    order, new = _sort_by_prefix(text, begins, sizes)
+    in_order = sizes[order]
     doubtful = ~new
-    doubtful[1:] &= (in_order[1:] > _PREFIX) | (in_order[1:] != in_order[:-1])
+    doubtful[1:] &= (in_order[1:] > _PREFIX) | _changes(in_order)
     if doubtful.any():
         _compare_whole(order, new, doubtful, text, begins, sizes)
-    ranks = np.empty(len(order), np.int64)
-    ranks[order] = np.cumsum(new) - 1
+    ranks = np.empty(len(order), np.int32)
+    ranks[order] = np.cumsum(new, dtype=np.int32) - 1
     chosen = order[new]
     found = TermTexts(gather(text, begins[chosen], sizes[chosen]), sizes[chosen])
     return found, np.split(ranks, np.cumsum([len(source.sizes) for source in sources])[:-1])
 
 
-def _prefixes(text: Ints, begins: Ints, sizes: Ints) -> Ints:
-    """The first bytes of each term as big-endian numbers, filled up with zeros."""
-    padded = np.zeros((len(sizes), _PREFIX), np.uint8)
-    for place in range(_PREFIX):
-        present = np.flatnonzero(sizes > place)
-        if not len(present):
-            break
-        padded[present, place] = text[begins[present] + place]
-    return padded.view(">u8").astype(np.uint64)
+def _sort_by_prefix(text: Ints, begins: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+    """The terms' places in the order of their first bytes, and for each whether it differs there from the last."""
+    high = _bytes_as_numbers(text, begins, sizes, 0)
+    low = _bytes_as_numbers(text, begins, sizes, 8)
+    order = np.lexsort((low, high))
+    new = np.ones(len(order), bool)
+    new[1:] = _changes(high[order])
+    new[1:] |= _changes(low[order])
+    return order, new
+
+
+def _changes(values: Ints) -> Ints:
+    """For each value but the first whether it differs from the one before."""
+    changes: Ints = values[1:] != values[:-1]
+    return changes
+
+
+def _bytes_as_numbers(text: Ints, begins: Ints, sizes: Ints, place: int) -> Ints:
+    """Eight bytes of each term from ``place`` on as a big-endian number, filled up with zeros."""
+    numbers = np.zeros(len(sizes), np.uint64)
+    for first in range(0, len(sizes), _SLICE):
+        part = slice(first, first + _SLICE)
+        for byte in range(place, place + 8):
+            present = np.flatnonzero(sizes[part] > byte)
+            if not len(present):
+                break
+            bits = text[begins[part][present] + byte].astype(np.uint64) << np.uint64(8 * (7 - byte + place))
+            numbers[part][present] |= bits
+    return numbers
 
 
 def _compare_whole(order: Ints, new: Ints, doubtful: Ints, text: Ints, begins: Ints, sizes: Ints) -> None:

@@ -20,7 +20,7 @@ from kbsearch.engines.whoosh.segment import ESCAPE
 
 __all__ = ["FieldSource", "keep_posts", "rank_terms", "write_field"]
 
-_CHUNK_ITEMS = 4_000_000  # items merged at a time: some 100 MB of memory at the peak
+_CHUNK_ITEMS = 2_000_000  # items merged at a time, for the sake of memory
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ def rank_terms(sources: Sequence[FieldSource]) -> tuple[TermTexts, list[Ints]]:
     if not present.all():
         begins, sizes = starts_of(terms.sizes)[:-1][present], terms.sizes[present]
         terms = TermTexts(gather(terms.text, begins, sizes), sizes)
-        places = np.cumsum(present) - 1
+        places = np.cumsum(present, dtype=np.int32) - 1
         ranks = [places[rank] for rank in ranks]
     return terms, ranks
 
@@ -84,24 +84,41 @@ def write_field(out: ArrayWriter, name: str, sources: Sequence[FieldSource], pos
     if not len(terms.sizes):
         return 0
     write_lexicon(out, name, terms)
-    ordered = [_by_rank(rank, source.counts) for rank, source in zip(ranks, sources, strict=True)]
-    starts = _starts(ordered, len(terms.sizes))
+    _write_postings(out, name, sources, ranks, posts)
+    if all(source.positions is not None for source in sources):
+        _write_positions(out, name, sources, ranks)
+    return sum(int(s.frequencies.sum(dtype=np.int64)) for s in sources if s.frequencies is not None)
+
+
+def _write_postings(
+    out: ArrayWriter, name: str, sources: Sequence[FieldSource], ranks: Sequence[Ints], posts: int
+) -> None:
+    """Post numbers and, if the field is scored, frequencies."""
+    terms = [_by_rank(rank, source.counts) for rank, source in zip(ranks, sources, strict=True)]
+    starts = _starts(terms)
     write_places(out, f"{name}.posting_at", starts)
     dtype = np.dtype(np.uint16 if posts <= 1 << 16 else np.uint32)
-    docs = [Stretch(order, source.docs, source.base) for order, source in zip(ordered, sources, strict=True)]
+    docs = [Stretch(t, source.docs, source.base) for t, source in zip(terms, sources, strict=True)]
     out.add(f"{name}.docs", dtype.char, interleave(docs, starts, dtype))
     frequencies = [source.frequencies for source in sources if source.frequencies is not None]
-    if len(frequencies) < len(sources):
-        return 0
-    stretches = [Stretch(order, items) for order, items in zip(ordered, frequencies, strict=True)]
-    _write_frequencies(out, name, interleave(stretches, starts, np.dtype(np.uint32)))
-    positions = [source.positions for source in sources if source.positions is not None]
-    if len(positions) == len(sources):
-        counts = [np.diff(starts_of(f)[starts_of(s.counts)]) for f, s in zip(frequencies, sources, strict=True)]
-        ordered = [_by_rank(rank, count) for rank, count in zip(ranks, counts, strict=True)]
-        stretches = [Stretch(order, items) for order, items in zip(ordered, positions, strict=True)]
-        _write_positions(out, name, stretches, len(terms.sizes))
-    return sum(int(items.sum(dtype=np.int64)) for items in frequencies)
+    if len(frequencies) == len(sources):
+        stretches = [Stretch(t, items) for t, items in zip(terms, frequencies, strict=True)]
+        _write_frequencies(out, name, interleave(stretches, starts, np.dtype(np.uint32)))
+
+
+def _write_positions(out: ArrayWriter, name: str, sources: Sequence[FieldSource], ranks: Sequence[Ints]) -> None:
+    """All positions in two bytes each, unless some post is longer than they can count."""
+    stretches = []
+    widest = 0
+    for rank, source in zip(ranks, sources, strict=True):
+        assert source.frequencies is not None and source.positions is not None
+        counts = np.diff(starts_of(source.frequencies)[starts_of(source.counts)])
+        stretches.append(Stretch(_by_rank(rank, counts), source.positions))
+        widest = max(widest, int(source.positions.max(initial=0)))
+    starts = _starts([stretch.terms for stretch in stretches])
+    dtype = np.dtype(np.uint16 if widest < 1 << 16 else np.uint32)
+    write_places(out, f"{name}.position_at", starts)
+    out.add(f"{name}.positions", dtype.char, interleave(stretches, starts, dtype))
 
 
 def _write_frequencies(out: ArrayWriter, name: str, chunks: Iterator[Ints]) -> None:
@@ -122,15 +139,6 @@ def _write_frequencies(out: ArrayWriter, name: str, chunks: Iterator[Ints]) -> N
     if sum(map(len, places)):
         out.add(f"{name}.large_at", "Q", [np.concatenate(places).astype(np.uint64)])
         out.add(f"{name}.large", "I", [np.concatenate(values)])
-
-
-def _write_positions(out: ArrayWriter, name: str, stretches: Sequence[Stretch], terms: int) -> None:
-    """All positions in two bytes each, unless some post is longer than they can count."""
-    starts = _starts([stretch.terms for stretch in stretches], terms)
-    widest = max(int(stretch.items.max(initial=0)) for stretch in stretches)
-    dtype = np.dtype(np.uint16 if widest < 1 << 16 else np.uint32)
-    write_places(out, f"{name}.position_at", starts)
-    out.add(f"{name}.positions", dtype.char, interleave(stretches, starts, dtype))
 
 
 @dataclass(slots=True)
@@ -167,9 +175,9 @@ def _by_rank(ranks: Ints, counts: Ints) -> RankedTerms:
     return RankedTerms(ranks[order], counts[order], begins[order], straight=False)
 
 
-def _starts(sources: Sequence[RankedTerms], terms: int) -> Ints:
+def _starts(sources: Sequence[RankedTerms]) -> Ints:
     """Where the merged items of each term begin, and where the last ends."""
-    total = np.zeros(terms, np.int64)
+    total = np.zeros(max(int(source.ranks[-1]) for source in sources if len(source.ranks)) + 1, np.int64)
     for source in sources:
         total[source.ranks] += source.counts
     return starts_of(total)

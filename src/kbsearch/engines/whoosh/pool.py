@@ -16,7 +16,7 @@ from kbsearch.engines.whoosh.postings import view
 
 __all__ = ["DEFAULT_MEMORY", "Pool"]
 
-DEFAULT_MEMORY = 256 << 20  # bytes of postings held before they are spilled; 12,000 long posts stay below it
+DEFAULT_MEMORY = 64 << 20  # bytes of postings held before they are spilled: those of some 3,000 long posts
 _RUN_ARRAYS = tuple(field.name for field in fields(Run))
 
 
@@ -62,6 +62,14 @@ class Pool:
         self._blobs.seek(0)
         for i in range(0, len(self._blob_sizes), 2):
             yield self._blobs.read(self._blob_sizes[i]), self._blobs.read(self._blob_sizes[i + 1])
+
+    def forget(self, field: str) -> None:
+        """Let go of a field that has been written, and of the memory that it took."""
+        self._held.clear()
+        for runs in self.runs:
+            runs.pop(field, None)
+        for reader in self._spilled:
+            reader.release_memory()
 
     def close(self) -> None:
         """Let go of everything."""

@@ -124,7 +124,7 @@ class SegmentArrays:
         before = np.zeros(len(docs) + 1, np.int64)
         np.cumsum(matched[docs], out=before[1:])
         places = view(field.posting_at.whole()).astype(np.int64)
-        field.check_places(places)
+        field.check_places(places, len(docs))
         counts = np.diff(before[places])
         found = np.flatnonzero(counts)
         return {field.term(number): count for number, count in zip(found.tolist(), counts[found].tolist(), strict=True)}

@@ -98,10 +98,10 @@ class SegmentField:
         if largest >= self.posts:
             raise damaged(self._path, f"{self.name} names a post that does not exist")
 
-    def check_places(self, places: Any) -> None:
-        """Refuse places of postings, taken whole as an array, that do not ascend within them."""
-        if len(places) and (places[0] != 0 or places[-1] != len(self.docs) or (places[1:] < places[:-1]).any()):
-            raise damaged(self._path, f"the postings of {self.name} overlap")
+    def check_places(self, places: Any, size: int) -> None:
+        """Refuse places of stretches, taken whole as an array, that do not divide ``size`` items in order."""
+        if places[0] != 0 or places[-1] != size or (places[1:] < places[:-1]).any():
+            raise damaged(self._path, f"the terms or postings of {self.name} overlap")
 
     def check_positions(self, expected: int, found: int) -> None:
         """Refuse a term that has not as many positions as its frequencies say."""
