@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from kbsearch.analysis.analyzer import Analyzer
 from kbsearch.engines.base import Reader, SearchRequest, Sort
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from kbsearch.target import Target
 
 __all__ = ["DEFAULT_MAX_BYTES", "KnowledgeBase"]
+
+T = TypeVar("T")
 
 DEFAULT_MAX_BYTES = 20_000_000  # larger files are hardly notes
 
@@ -242,6 +244,16 @@ class KnowledgeBase:
         stored = decode_stored(reader.stored(ref))
         return replace(stored, post=replace(stored.post, text=decode_source(reader.source(ref))))
 
+    def identify(self, name: str) -> str:
+        """The id of the post that a name means: an id, the path of its file, or what only its id ends with.
+
+        Raises:
+            NotFoundError: no post fits, or several do.
+        """
+        from kbsearch.identify import identify
+
+        return identify(name, self._open().reader, self.roots)
+
     def posts(self) -> Iterator[StoredPost]:
         """Every post with its document and Markdown, in the order they were indexed."""
         reader = self._open().reader
@@ -288,8 +300,7 @@ class KnowledgeBase:
         """The folders that were indexed, each after what the ids of its posts begin with (empty for the first)."""
         from kbsearch.corpus.manifest import Manifest
 
-        opened = self._open()
-        stored = opened.generation.read_side(opened.reader.meta, "manifest")
+        stored = self._side("manifest")
         manifest = Manifest.from_bytes(stored) if stored is not None else Manifest()
         return tuple((root.prefix, Path(root.path)) for root in manifest.roots)
 
@@ -309,8 +320,7 @@ class KnowledgeBase:
         """The names that posts equate: those used, and candidates that wait for your word."""
         from kbsearch.synonyms.table import PairTable
 
-        opened = self._open()
-        data = opened.generation.read_side(opened.reader.meta, "synonyms")
+        data = self._side("synonyms")
         return PairTable.from_bytes(data) if data is not None else PairTable((), ())
 
     def judge_synonyms(self, names: Sequence[str], *, same: bool) -> None:
@@ -336,9 +346,18 @@ class KnowledgeBase:
         """What the index holds, what made it, and what changed on disk since."""
         from kbsearch.status import read_status
 
-        def read(generation: Generation, reader: Reader) -> Status:
+        return self._read_last(lambda generation, reader: read_status(self._store, generation, reader))
+
+    def _side(self, name: str) -> bytes | None:
+        """A side file of the last commit."""
+        return self._read_last(lambda generation, reader: generation.read_side(reader.meta, name))
+
+    def _read_last(self, use: Callable[[Generation, Reader], T]) -> T:
+        """Read what belongs to the last commit, which an update may be replacing."""
+
+        def read(generation: Generation, reader: Reader) -> T:
             try:
-                return read_status(self._store, generation, reader)
+                return use(generation, reader)
             finally:
                 reader.close()
 

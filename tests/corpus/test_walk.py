@@ -128,6 +128,17 @@ def test_links_lead_nowhere_outside(root: Path, tmp_path: Path) -> None:
         read_file(str(root / "in.md"), LIMIT)
 
 
+def test_a_folder_replaced_by_a_link(root: Path, tmp_path: Path) -> None:
+    """A file that was walked is not read if a folder above it has become a link to another place."""
+    write(root, "sub/deep/a.md")
+    file = walk(root, max_bytes=LIMIT).files[0]
+    assert read_file(file.absolute, LIMIT)
+    (root / "sub").rename(tmp_path / "elsewhere")
+    (root / "sub").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="link"):
+        read_file(file.absolute, LIMIT)
+
+
 def test_odd_names(root: Path) -> None:
     """Names with line ends, undecodable bytes or great length give paths that can be stored, shown and told apart."""
     long = "长" * 80 + ".md"

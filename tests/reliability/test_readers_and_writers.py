@@ -31,6 +31,7 @@ while time.monotonic() < end:
         found = kb.search("扩散模型", limit=100)
         assert found.total == len(found.hits) > 0
         kb.status()
+        assert [pair.left for pair in kb.synonyms().auto] == ["扩散模型"]
         searches += 1
         if kb is not kept:
             kb.close()
@@ -42,7 +43,7 @@ def _write_version(notes: Path, version: int) -> None:
     for number in range(12):
         path = notes / "v" / f"{number}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"---\ntitle: 第 {version} 版\n---\n扩散模型 {number} {version}\n", encoding="utf-8")
+        path.write_text(f"---\ntitle: 第 {version} 版\n---\n扩散模型（Diffusion Model） {number} {version}\n", encoding="utf-8")
 
 
 def test_readers_see_whole_updates(engine: str, tmp_path: Path) -> None:

@@ -40,9 +40,13 @@ class FoundFile:
 
 @dataclass(slots=True)
 class Found:
-    """Files, by path; what was left out with a reason; paths of files and folders that could not be looked at."""
+    """Files, by path; what was left out with a reason; paths of files and folders that could not be looked at.
+
+    ``folders`` are the absolute paths of those that were looked into.
+    """
 
     files: list[FoundFile] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
@@ -81,13 +85,18 @@ def read_file(absolute: str, max_bytes: int) -> bytes:
     """A regular file's bytes.
 
     Raises:
-        OSError: it cannot be read, is no regular file (any more), or has grown past ``max_bytes``.
+        OSError: it cannot be read, is no regular file (any more), a link has come to lead to it, or it has grown past
+            ``max_bytes``.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     fd = os.open(absolute, flags)
     with os.fdopen(fd, "rb") as file:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError("not a regular file")
+        # A folder above may have been replaced by a link since it was walked: what is open must be what lies there.
+        if os.path.realpath(absolute) != absolute or not os.path.samestat(os.lstat(absolute), status):
+            raise OSError("a link leads to it")
         data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise OSError(f"larger than {max_bytes:,} bytes")
@@ -128,6 +137,7 @@ class _Walker:
             except OSError as error:
                 self._unreadable(folder, error)
                 continue
+            self.found.folders.append(folder)
             if folder != self._root and any(entry.name == ".gitignore" for entry in entries):
                 ignores += self._ignore_of(folder)
             check = bool(self._exclude or ignores)
@@ -209,11 +219,11 @@ class _Walker:
         elif within.startswith(".") or "/." in within or not (is_folder or within.lower().endswith(self._suffixes)):
             self._skip(absolute, "a link to something hidden or of another kind")
 
-    def _skip(self, absolute: str, reason: str) -> None:
-        self.found.skipped.append(Skipped(self._relative(absolute), reason))
+    def _skip(self, absolute: str, reason: str, *, retry: bool = False) -> None:
+        self.found.skipped.append(Skipped(self._relative(absolute), reason, retry))
 
     def _unreadable(self, absolute: str, error: OSError) -> None:
-        self._skip(absolute, f"cannot be read ({error.strerror})")
+        self._skip(absolute, f"cannot be read ({error.strerror})", retry=True)
         self.found.unreadable.append("" if absolute == self._root else self._relative(absolute))
 
     def _relative(self, absolute: str) -> str:

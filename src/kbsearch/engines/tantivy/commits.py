@@ -22,7 +22,7 @@ from kbsearch.engines.tantivy.fingerprints import Fingerprint, confirm_footers, 
 from kbsearch.errors import IndexCorruptError, IndexMissingError
 from kbsearch.files import read_regular, replace_file, sync_folder, write_error
 
-__all__ = ["FORMAT", "Record", "confirm", "current_opstamp", "is_confirmed", "prepare", "read_record"]
+__all__ = ["FORMAT", "Record", "confirm", "current_opstamp", "has_record", "is_confirmed", "prepare", "read_record"]
 
 FORMAT = 2
 _PENDING = "commit-pending.json"
@@ -76,7 +76,7 @@ def confirm(folder: Path, record: Record) -> None:
         IndexCorruptError: a file of the commit is missing.
     """
     opstamp = current_opstamp(folder)
-    final = folder / f"commit-{opstamp}.json"
+    final = _path(folder, opstamp)
     try:
         known = _own(folder, record.base)
         files = take_fingerprints(folder, (known.files if known else None) or {})
@@ -93,6 +93,11 @@ def confirm(folder: Path, record: Record) -> None:
 def is_confirmed(folder: Path) -> bool:
     """Whether the current commit has its record; if not, its update was killed at its end."""
     return _own(folder, current_opstamp(folder)) is not None
+
+
+def has_record(folder: Path, opstamp: int) -> bool:
+    """Whether there is a record of the commit with this number, sound or not: its files then change no more."""
+    return _path(folder, opstamp).exists()
 
 
 def read_record(folder: Path, opstamp: int) -> Record:
@@ -112,7 +117,11 @@ def read_record(folder: Path, opstamp: int) -> Record:
 
 
 def _own(folder: Path, opstamp: int) -> Record | None:
-    return _decode(folder / f"commit-{opstamp}.json")
+    return _decode(_path(folder, opstamp))
+
+
+def _path(folder: Path, opstamp: int) -> Path:
+    return folder / f"commit-{opstamp}.json"
 
 
 def _encode(record: Record) -> bytes:

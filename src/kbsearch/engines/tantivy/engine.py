@@ -23,7 +23,7 @@ from kbsearch.engines.base import (
     ScorePart,
     SearchRequest,
 )
-from kbsearch.engines.tantivy.commits import Record, confirm, current_opstamp, is_confirmed, read_record
+from kbsearch.engines.tantivy.commits import Record, confirm, current_opstamp, has_record, is_confirmed, read_record
 from kbsearch.engines.tantivy.fingerprints import refuse_foreign_names, sweep, verify
 from kbsearch.engines.tantivy.plans import scores, to_query
 from kbsearch.engines.tantivy.schema import open_index, schema, unwritten, written
@@ -68,6 +68,7 @@ class TantivyEngine:
         """
         for attempt in range(_OPEN_TRIES):
             opstamp = current_opstamp(folder)
+            settled = has_record(folder, opstamp)
             try:
                 record = read_record(folder, opstamp)
                 wrong = verify(folder, record.files or {})
@@ -75,7 +76,7 @@ class TantivyEngine:
                     raise IndexCorruptError(f"{wrong[0]}; run: kbsearch check --repair")
                 searcher = _open_searcher(folder)
             except IndexCorruptError:
-                if attempt + 1 == _OPEN_TRIES or (current_opstamp(folder) == opstamp and is_confirmed(folder)):
+                if attempt + 1 == _OPEN_TRIES or (settled and current_opstamp(folder) == opstamp):
                     raise
                 time.sleep(_PAUSE)  # an update is ending: its files come and go until it has its record
                 continue
