@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kbsearch.errors import InputError, MissingExtraError
+from kbsearch.language import message
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
 
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
     from kbsearch.knowledge_base import KnowledgeBase
 
@@ -57,7 +59,7 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def serve(app: Starlette, socket: socket.socket, *, verbose: bool = False) -> None:
+def serve(app: ASGIApp, socket: socket.socket, *, verbose: bool = False) -> None:
     """Serve until interrupted.
 
     Raises:
@@ -82,5 +84,5 @@ def serve(app: Starlette, socket: socket.socket, *, verbose: bool = False) -> No
 def _missing(error: ModuleNotFoundError) -> Exception:
     """The error that names the extra, if it is one of the extra's packages that is missing."""
     if (error.name or "").partition(".")[0] in _PACKAGES:
-        return MissingExtraError("the web page", "web")
+        return MissingExtraError(message("the web page"), "web")
     return error

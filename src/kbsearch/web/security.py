@@ -1,7 +1,8 @@
 """What every request must satisfy and every answer carries.
 
-Requests: only GET and HEAD; a ``Host`` that is ours, so that a foreign name made to point here (DNS rebinding) gets
-nothing; no ``Origin`` but our own, and nothing fetched by another site's page except by following a link.
+Requests: only the methods that are served; a ``Host`` that is ours, so that a foreign name made to point here (DNS
+rebinding) gets nothing; no ``Origin`` but our own, and nothing fetched by another site's page except by following a
+link.
 Answers: a Content-Security-Policy that lets nothing run or load but our own files, and the headers that go with it.
 """
 
@@ -49,12 +50,22 @@ def allowed_hosts(bound: str, extra: Sequence[str] = ()) -> frozenset[str]:
 
 
 class Guard:
-    """ASGI middleware around the whole application."""
+    """ASGI middleware around the whole application.
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], policy: str) -> None:
+    Args:
+        app: the application.
+        hosts: from :func:`allowed_hosts`.
+        policy: the Content-Security-Policy of answers that have none of their own.
+        methods: the HTTP methods that are served.
+    """
+
+    def __init__(
+        self, app: ASGIApp, hosts: frozenset[str], policy: str, methods: Sequence[str] = ("GET", "HEAD")
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._policy = policy
+        self._methods = methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or refuse to."""
@@ -81,9 +92,10 @@ class Guard:
     def _refusal(self, scope: Scope) -> JSONResponse | None:
         headers = Headers(scope=scope)
         if not self._is_ours(headers.get("host", "")):
-            return _refuse(421, "this name is not served here; start kbsearch serve with --allow-host NAME to allow it")
-        if scope["method"] not in ("GET", "HEAD"):
-            return _refuse(405, "only GET: nothing can be changed here", {"allow": "GET, HEAD"})
+            return _refuse(421, "this name is not served here; start the server with --allow-host NAME to allow it")
+        if scope["method"] not in self._methods:
+            allowed = ", ".join(self._methods)
+            return _refuse(405, f"only {allowed}: nothing can be changed here", {"allow": allowed})
         origin = headers.get("origin")
         if origin is not None and origin.lower() != f"{scope['scheme']}://{headers.get('host', '').lower()}":
             return _refuse(403, "requests from other sites' pages are refused")
