@@ -19,13 +19,14 @@ from kbsearch.documents import prepare
 from kbsearch.engines import load_engine
 from kbsearch.engines.base import Encoder, IndexDocument
 from kbsearch.errors import InputError
+from kbsearch.language import message
 from kbsearch.model import IndexReport, Post, Skipped
 from kbsearch.parallel import cores, ordered_map
 from kbsearch.synonyms.pair import Pair
 from kbsearch.target import Target
 from kbsearch.update import carry_over
 
-__all__ = ["Options", "index_files"]
+__all__ = ["Options", "folder_gone", "index_files"]
 
 _JOB_BYTES = 1_500_000  # of files read together: enough to encode well, few enough to bound memory
 _JOB_FILES = 256
@@ -62,12 +63,16 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What reading a file gave: its record (``None``: as before), whether it was the same, or why it failed."""
+    """What reading a file gave: its record (``None``: as before), whether it was the same, or why it failed.
+
+    ``retry``: it may be read another time.
+    """
 
     path: str
     record: FileRecord | None
     same: bool = False
     trouble: str = ""
+    retry: bool = False
     gone: bool = False
 
 
@@ -119,6 +124,11 @@ def index_files(target: Target, arguments: Sequence[str], options: Options) -> I
     return _finish(update, old_ids, began_ns)
 
 
+def folder_gone(path: str) -> str:
+    """The warning about a folder that is not there (any more)."""
+    return message("{path}: the folder is gone; its posts are kept as they were", path=path)
+
+
 def _scopes(update: _Update, arguments: Sequence[str], options: Options) -> list[Scope]:
     """What to look at. Without arguments, and whenever the index is built anew: all folders indexed before."""
     manifest = update.manifest
@@ -138,7 +148,7 @@ def _scopes(update: _Update, arguments: Sequence[str], options: Options) -> list
             if Path(root.path).is_dir():
                 scopes.append(whole)
             else:
-                update.warnings.append(f"{root.path}: the folder is gone; its posts are kept as they were")
+                update.warnings.append(folder_gone(root.path))
     if not arguments and not manifest.roots:
         raise InputError("there is nothing to index yet; name a folder: kbsearch index FOLDER")
     return scopes
@@ -207,7 +217,8 @@ _worker: tuple[Analyzer, Encoder] | None = None
 
 def _prepare(dictionary: Path | None, engine: str) -> None:
     global _worker
-    _worker = Analyzer(dictionary), load_engine(engine).encoder()
+    loaded = load_engine(engine)
+    _worker = Analyzer(dictionary, loaded.notation()), loaded.encoder()
 
 
 def _read_job(job: _Job) -> tuple[int, Any, list[_Outcome], dict[str, list[Pair]]]:
@@ -227,7 +238,7 @@ def _read_job(job: _Job) -> tuple[int, Any, list[_Outcome], dict[str, list[Pair]
         except FileNotFoundError:
             outcome = _Outcome(file.path, None, gone=True)
         except OSError as error:
-            outcome = _Outcome(file.path, None, trouble=f"cannot be read ({error.strerror or error})")
+            outcome = _Outcome(file.path, None, trouble=f"cannot be read ({error.strerror or error})", retry=True)
         except Exception as error:  # one odd file must never keep the others from being indexed
             outcome = _Outcome(file.path, None, trouble=f"could not be understood ({type(error).__name__}: {error})")
         outcomes.append(outcome)
@@ -266,7 +277,7 @@ def _take_in(update: _Update, number: int, outcome: _Outcome) -> None:
             if known is not None:
                 _keep(update, root, path, known)
         kept = "; its posts are kept as they were" if known is not None and known.ids else ""
-        update.skipped.append(Skipped(name, outcome.trouble + kept))
+        update.skipped.append(Skipped(name, outcome.trouble + kept, outcome.retry))
         return
     record = outcome.record
     update.bytes_read += record.size
@@ -300,7 +311,8 @@ def _merge_pages(update: _Update, root: Root) -> None:
         try:
             posts += read_post(read_file(str(Path(root.path) / path), root.max_bytes), path).posts
         except OSError as error:
-            update.skipped.append(Skipped(root.prefix + path, f"cannot be read ({error.strerror or error})"))
+            reason = f"cannot be read ({error.strerror or error})"
+            update.skipped.append(Skipped(root.prefix + path, reason, retry=True))
             _keep(update, root, path, root.files[path])
             unread.add(path)
     merged = [replace(post, id=root.prefix + post.id) for post in merge_listings(posts)]

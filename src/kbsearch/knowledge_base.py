@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -20,22 +20,28 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from kbsearch.analysis.analyzer import Analyzer
 from kbsearch.engines.base import Reader, SearchRequest, Sort
 from kbsearch.errors import IndexMismatchError, NotFoundError
+from kbsearch.language import message
 from kbsearch.model import IndexReport, Post, SearchResult
 from kbsearch.query.filters import Filters
 from kbsearch.query.parser import parse
 from kbsearch.search import Corpus, search
 from kbsearch.store import Generation, Store
-from kbsearch.stored import StoredPost, decode_source, decode_stored, writable
+from kbsearch.stored import StoredPost, decode_source, decode_stored, stored_id, writable
 from kbsearch.suggestions import Suggestions
 from kbsearch.synonyms.thesaurus import Thesaurus
 from kbsearch.synonyms.user_pairs import read_user_pairs
 
 if TYPE_CHECKING:
+    from kbsearch.corpus.manifest import Manifest
+    from kbsearch.engines.opensearch import Cluster
     from kbsearch.explain import Explanation
     from kbsearch.highlight import Highlighter
     from kbsearch.links import LinkGraph
+    from kbsearch.lint import Kind, LintReport
     from kbsearch.new_words import NewWord
     from kbsearch.related import RelatedPost
+    from kbsearch.sources import Sources
+    from kbsearch.statistics import Statistics
     from kbsearch.status import Status
     from kbsearch.synonyms.table import PairTable
     from kbsearch.target import Target
@@ -69,6 +75,8 @@ class KnowledgeBase:
         user_dictionary: words of your own in jieba's format, used from the next update on. The index keeps a copy.
         synonyms: your own pairs of names (see docs/synonyms.md); by default ``synonyms.txt`` in the index folder.
         wait: seconds to wait for another writer.
+        cluster: where the posts lie if the engine is ``opensearch`` (see docs/cluster.md); by default the one that the
+            environment names.
 
     Raises:
         IndexMissingError: ``create`` is false and there is no index.
@@ -83,10 +91,11 @@ class KnowledgeBase:
         user_dictionary: str | Path | None = None,
         synonyms: str | Path | None = None,
         wait: float = 10.0,
+        cluster: Cluster | None = None,
     ) -> None:
         self.synonyms_file = Path(synonyms) if synonyms else Path(folder) / "synonyms.txt"
         self.folder = Path(folder)
-        self._store = Store(self.folder)
+        self._store = Store(self.folder, cluster)
         self._engine = engine
         self._user_dictionary = Path(user_dictionary) if user_dictionary else None
         self._wait = wait
@@ -95,7 +104,28 @@ class KnowledgeBase:
         self._opening = threading.Lock()
         self._linking = threading.Lock()
         if not create and not self._store.exists():
+            self._store.attach()
             self._store.current()
+
+    @classmethod
+    def from_config(cls, path: str | Path = "kbsearch.toml", *, create: bool = True) -> KnowledgeBase:
+        """The knowledge base that a configuration file describes (see docs/configuration.md).
+
+        Raises:
+            ConfigError: the file cannot be used.
+            IndexMissingError: ``create`` is false and there is no index.
+        """
+        from kbsearch.config.read import read_config
+
+        values = read_config(Path(path), named=True).values
+        return cls(
+            values["index"],
+            engine=values.get("engine"),
+            create=create,
+            user_dictionary=values.get("dictionary"),
+            synonyms=values.get("synonyms"),
+            wait=values.get("wait", 10.0),
+        )
 
     def __enter__(self) -> KnowledgeBase:
         return self
@@ -192,7 +222,8 @@ class KnowledgeBase:
             since, until: only posts of these days and between; a date, or text such as ``2024-03`` or ``近三个月``.
             sort: by relevance, or by date; by date, posts that have all of the query's words are preferred.
             limit, offset: the page to give back.
-            facets: any of ``category``, ``tag``, ``year``: count all matching posts by these.
+            facets: any of ``category``, ``tag``, ``year``: count all matching posts by these. ``month`` counts by
+                month (``2024-03``) if the posts lie in at most three years, else it is left out.
 
         Raises:
             QueryError: the query or a date cannot be understood.
@@ -207,7 +238,7 @@ class KnowledgeBase:
         opened = self._open()
         plan = opened.corpus.plan(parse(query))
         found = opened.reader.search(SearchRequest(plan.node, limit=limit))
-        return [decode_stored(opened.reader.stored(ref)).post.id for ref, _ in found.hits]
+        return [stored_id(opened.reader.stored(ref)) for ref, _ in found.hits]
 
     def explain(self, query: str, *, limit: int = 10) -> Explanation:
         """The parsed query, its terms with their document frequencies, and each hit's score by field and term."""
@@ -240,9 +271,8 @@ class KnowledgeBase:
         reader = self._open().reader
         ref = reader.find(writable(id))
         if ref is None:
-            raise NotFoundError(f"no post has the id {id!r}; kbsearch query prints ids as paths")
-        stored = decode_stored(reader.stored(ref))
-        return replace(stored, post=replace(stored.post, text=decode_source(reader.source(ref))))
+            raise NotFoundError(message("no post has the id {id!r}; kbsearch query prints ids as paths", id=id))
+        return decode_stored(reader.stored(ref)).with_source(decode_source(reader.source(ref)))
 
     def identify(self, name: str) -> str:
         """The id of the post that a name means: an id, the path of its file, or what only its id ends with.
@@ -258,8 +288,7 @@ class KnowledgeBase:
         """Every post with its document and Markdown, in the order they were indexed."""
         reader = self._open().reader
         for ref in reader.refs():
-            stored = decode_stored(reader.stored(ref))
-            yield replace(stored, post=replace(stored.post, text=decode_source(reader.source(ref))))
+            yield decode_stored(reader.stored(ref)).with_source(decode_source(reader.source(ref)))
 
     def highlighter(self, query: str) -> Highlighter:
         """What finds a query's words in any text, as in excerpts.
@@ -296,13 +325,40 @@ class KnowledgeBase:
         stored, opened = self.read(id), self._open()
         return find_related(stored, opened.reader, opened.corpus.analyzer, self.links(), limit=limit)
 
+    def lint(self, *, kinds: Collection[Kind] = (), today: dt.date | None = None) -> LintReport:
+        """What is wrong with the posts: dates, tags, links, near-duplicates, orphans (see :mod:`kbsearch.lint`).
+
+        Args:
+            kinds: only these kinds of finding; by default all.
+            today: the day from which dates lie in the future; by default the real one.
+        """
+        from kbsearch.lint import lint
+
+        opened = self._open()
+        return lint(opened.reader, self.sources(), opened.corpus.thesaurus, kinds=kinds, today=today)
+
+    def statistics(self) -> Statistics:
+        """The index in figures: posts by category and month, and what is in them."""
+        from kbsearch.statistics import gather
+
+        graph, reader = self.links(), self._open().reader
+        return gather((decode_stored(reader.stored(ref)) for ref in reader.refs()), graph)
+
     def roots(self) -> tuple[tuple[str, Path], ...]:
         """The folders that were indexed, each after what the ids of its posts begin with (empty for the first)."""
+        return tuple((root.prefix, Path(root.path)) for root in self._manifest().roots)
+
+    def sources(self) -> Sources:
+        """Where the files lie that posts were read from."""
+        from kbsearch.sources import Sources
+
+        return Sources(self._manifest())
+
+    def _manifest(self) -> Manifest:
         from kbsearch.corpus.manifest import Manifest
 
         stored = self._side("manifest")
-        manifest = Manifest.from_bytes(stored) if stored is not None else Manifest()
-        return tuple((root.prefix, Path(root.path)) for root in manifest.roots)
+        return Manifest.from_bytes(stored) if stored is not None else Manifest()
 
     def categories(self) -> dict[str, int]:
         """Categories with the number of their posts, most first."""
@@ -388,8 +444,11 @@ class KnowledgeBase:
         analyzer = Analyzer(generation.side_path(reader.meta, "dictionary"))
         if reader.meta.get("analyzer") != analyzer.identity:
             raise IndexMismatchError(
-                f"{self.folder}: its words were made by another analyzer (another version of kbsearch or dictionary); "
-                "run: kbsearch index --rebuild"
+                message(
+                    "{folder}: its words were made by another analyzer (another version of kbsearch or dictionary); "
+                    "run: kbsearch index --rebuild",
+                    folder=self.folder,
+                )
             )
         thesaurus = self._thesaurus(generation, reader)
         corpus = Corpus(reader, analyzer, thesaurus, Suggestions(reader, analyzer))

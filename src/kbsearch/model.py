@@ -196,10 +196,11 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that was not indexed, and why."""
+    """A file that was not indexed, and why; ``retry``: it could not be read this time, the next update tries again."""
 
     path: str
     reason: str
+    retry: bool = False
 
 
 @dataclass(frozen=True, slots=True)

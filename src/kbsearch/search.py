@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kbsearch.analysis.analyzer import Analyzer
 from kbsearch.answer import make_hits
 from kbsearch.engines.base import EngineResult, Reader, SearchRequest, Sort
+from kbsearch.language import message
 from kbsearch.model import Correction, Hit, SearchResult
 from kbsearch.query.filters import Filters
 from kbsearch.query.parser import parse
@@ -54,7 +55,8 @@ def search(
     """Answer a query; for the parameters see :meth:`kbsearch.knowledge_base.KnowledgeBase.search`."""
     began = time.perf_counter()
     planned = filters.plan(corpus.reader)
-    page = SearchRequest(All(), planned.node, sort, limit, offset, facets)
+    counted = tuple(name for name in facets if name != "month")  # engines have no such field
+    page = SearchRequest(All(), planned.node, sort, limit, offset, counted)
     parsed = parse(query)
     answer = _answer(corpus, parsed, page)
     notes: list[str] = []
@@ -66,7 +68,7 @@ def search(
         parsed=render(parsed.tree),
         hits=answer.hits,
         total=answer.total,
-        facets=answer.facets,
+        facets=_with_months(corpus.reader, answer) if "month" in facets else answer.facets,
         warnings=(*parsed.warnings, *planned.warnings, *answer.notes, *notes),
         corrections=tuple(corrections),
         took_ms=(time.perf_counter() - began) * 1000,
@@ -76,22 +78,30 @@ def search(
 def _answer(corpus: Corpus, parsed: Parsed, page: SearchRequest) -> _Answer:
     """Carry out a query."""
     plan = corpus.plan(parsed)
-    request = replace(page, query=plan.node)
-    found, notes = _ask(corpus.reader, request, plan)
+    request, found, notes = _ask(corpus.reader, replace(page, query=plan.node), plan)
     hits = make_hits(corpus.reader, found.hits, plan, corpus.analyzer)
     return _Answer(request, hits, found.total, found.facets, [*plan.warnings, *_unknown(plan), *notes])
 
 
-def _ask(reader: Reader, request: SearchRequest, plan: Plan) -> tuple[EngineResult, list[str]]:
+def _with_months(reader: Reader, answer: _Answer) -> Mapping[str, Mapping[str, int]]:
+    from kbsearch.months import count_months  # most searches count none
+
+    months = count_months(reader, answer.request)
+    return answer.facets if months is None else {**answer.facets, "month": months}
+
+
+def _ask(reader: Reader, request: SearchRequest, plan: Plan) -> tuple[SearchRequest, EngineResult, list[str]]:
     """By date, posts with all words come alone if there are any: else the newest post that shares one word with the
-    query would come first.
+    query would come first. The request is the one that was answered.
     """
     if request.sort != "relevance" and plan.strict is not None and len(plan.words) > 1:
-        strict = reader.search(replace(request, query=plan.strict))
-        if strict.total:
-            return strict, []
-        return reader.search(request), ["no post has all of the words; posts with some of them are sorted by date"]
-    return reader.search(request), []
+        strict = replace(request, query=plan.strict)
+        found = reader.search(strict)
+        if found.total:
+            return strict, found, []
+        note = message("no post has all of the words; posts with some of them are sorted by date")
+        return request, reader.search(request), [note]
+    return request, reader.search(request), []
 
 
 def _second_try(
@@ -116,10 +126,10 @@ def _second_try(
         if found.total:
             plan = pieces_plan(pieces, corpus.analyzer.query_words(parsed.plain))
             hits = make_hits(corpus.reader, found.hits, plan, corpus.analyzer)
-            notes.append("shown are posts with words that contain it")
+            notes.append(message("shown are posts with words that contain it"))
             return _Answer(request, hits, found.total, found.facets, answer.notes), corrections, notes
     return answer, corrections, notes
 
 
 def _unknown(plan: Plan) -> list[str]:
-    return [f"nothing in the index has the {value!r} asked for" for value in plan.unknown]
+    return [message("nothing in the index has the {value!r} asked for", value=value) for value in plan.unknown]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,20 +78,20 @@ def http_server(index: Path, *options: str) -> Iterator[str]:
 
 
 @contextmanager
-def connected(transport: str, index: Path, mode: str = "auto") -> Iterator[Connection]:
+def connected(transport: str, index: Path, mode: str = "auto", options: Sequence[str] = ()) -> Iterator[Connection]:
     """A client connected to a new server over ``stdio`` or ``http``."""
     import anyio.from_thread
     from mcp import Client, StdioServerParameters
 
     with anyio.from_thread.start_blocking_portal() as portal:
         if transport == "stdio":
-            arguments = [*COMMAND[1:], "--index-dir", str(index)]
+            arguments = [*COMMAND[1:], "--index-dir", str(index), *options]
             server = StdioServerParameters(command=COMMAND[0], args=arguments)
             with portal.wrap_async_context_manager(Client(server, mode=mode)) as client:
                 yield Connection(portal, client)
         else:
             with (
-                http_server(index) as address,
+                http_server(index, *options) as address,
                 portal.wrap_async_context_manager(Client(address, mode=mode)) as client,
             ):
                 yield Connection(portal, client)

@@ -7,7 +7,7 @@ import os
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -27,18 +27,22 @@ def temporary_cluster(*, shards: int = 1, replicas: int = 0, url: str = "") -> I
     try:
         yield cluster
     finally:
-        ask("DELETE", f"{cluster.addresses[0]}/{cluster.name}.*")
+        for address in cluster.addresses:
+            with suppress(OSError):  # a node that the test has killed
+                ask("DELETE", f"{address}/{cluster.name}.*")
+                break
 
 
 def demand(url: str) -> None:
     """Skip where no server answers; in CI, fail."""
-    try:
-        ask("GET", url.split(",")[0])
-    except OSError as error:
-        reason = f"no OpenSearch answers at {url} ({error}); start one with: scripts/opensearch up"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    for address in url.split(","):
+        with suppress(OSError):
+            ask("GET", address)
+            return
+    reason = f"no OpenSearch answers at {url}; start one with: scripts/opensearch up"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def ask(method: str, url: str, body: Any = None) -> Any:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 __all__ = ["Session"]
 
-_LIMIT = 60.0  # seconds to wait for anything
+_LIMIT = 30.0  # seconds to wait for anything
 
 
 class Session:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import urllib.request
@@ -15,14 +14,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from chromium import chromium
 
 from kbsearch import KnowledgeBase
-
-
-def missing(reason: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="module")
@@ -42,20 +36,8 @@ def server(kb: KnowledgeBase) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    executable = os.environ.get("KBSEARCH_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        missing("playwright is not installed: pip install 'kbsearch[test]'")
-    if executable is None:
-        missing("no Chromium here: install chromium, or set KBSEARCH_CHROMIUM")
-    switches = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        switches.append("--no-sandbox")  # Chromium has no sandbox for root
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=executable, args=switches)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(params=["light", "dark"])

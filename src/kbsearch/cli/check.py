@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from kbsearch.cli.options import index_dir, json_output
+from kbsearch.language import t, translate
 
 __all__ = ["check"]
 
@@ -34,9 +35,9 @@ def check(repair: bool, as_json: bool, index_dir: str) -> int:
     else:
         _say(report.problems, report.notes)
         if not report.problems:
-            click.echo(f"{report.posts} posts checked: all is well")
+            click.echo(t("{count} posts checked: all is well", count=report.posts))
         else:
-            click.echo("mend it with: kbsearch check --repair")
+            click.echo(t("mend it with: kbsearch check --repair"))
     return 1 if report.problems else 0
 
 
@@ -51,10 +52,19 @@ def _repair(folder: Path, *, as_json: bool) -> int:
         return 1 if report.lost else 0
     _say(report.problems, report.notes)
     if not report.rebuilt:
-        click.echo(f"{report.posts} posts checked: all is well")
+        click.echo(t("{count} posts checked: all is well", count=report.posts))
         return 0
-    click.echo(f"rebuilt: {report.posts} posts, {report.carried} of them saved from the damaged index")
-    _say([f"could not be saved: {each}" for each in report.lost], [])
+    click.echo(
+        t(
+            "rebuilt: {count} posts, {saved} of them saved from the damaged index",
+            count=report.posts,
+            saved=report.carried,
+        )
+    )
+    from kbsearch.cli.terminal import safe
+
+    for each in report.lost:
+        click.echo(t("could not be saved: {what}", what=safe(translate(each))))
     return 1 if report.lost else 0
 
 
@@ -62,11 +72,11 @@ def _say(problems: list[str], notes: list[str]) -> None:
     from kbsearch.cli.terminal import safe
 
     for problem in problems:
-        click.echo(f"wrong: {safe(problem)}")
+        click.echo(t("wrong: {problem}", problem=safe(translate(problem))))
     for note in notes:
-        click.echo(f"note: {safe(note)}")
+        click.echo(t("note: ") + safe(translate(note)))
 
 
 def _progress(done: int, total: int) -> None:
     if done % 50 == 0:
-        click.echo(f"\r{done}/{total} posts", nl=False, err=True)
+        click.echo("\r" + t("{done}/{total} posts", done=done, total=total), nl=False, err=True)

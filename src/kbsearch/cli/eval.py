@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from kbsearch.cli.options import index_dir, json_output
+from kbsearch.language import t
 
 __all__ = ["eval"]
 
 
-@click.command(epilog="Example:  kbsearch eval --judged data/judged/cmrc2018")
+@click.command()
 @click.option("--judged", multiple=True, type=click.Path(), help="Folder of a judged collection, or of several.")
 @click.option("--own", is_flag=True, help="Make queries of the index's own titles and headings.")
 @click.option("--engine", help="Engine to measure [default: whoosh].")
@@ -24,7 +25,7 @@ def eval(judged: tuple[str, ...], own: bool, engine: str | None, as_json: bool, 
     from kbsearch.knowledge_base import KnowledgeBase
 
     if not judged and not own:
-        raise click.UsageError("say what to measure: --judged FOLDER or --own")
+        raise click.UsageError(t("say what to measure: --judged FOLDER or --own"))
     collections = [read_collection(folder) for name in judged for folder in _folders(Path(name))]
     if own:
         with KnowledgeBase(index_dir, create=False) as kb:
@@ -55,9 +56,13 @@ def _folders(path: Path) -> list[Path]:
 
 
 def _print(row: object, *, head: bool) -> None:
+    from kbsearch.cli.terminal import columns, padded, truncate
     from kbsearch.evaluation import Scores
 
     assert isinstance(row, Scores)
     if head:
-        click.echo(f"{'collection':24} {'queries':>7} {'nDCG@10':>8} {'MRR@10':>7} {'R@100':>6}")
-    click.echo(f"{row.name[:24]:24} {row.queries:7} {row.ndcg_10:8.4f} {row.mrr_10:7.4f} {row.recall_100:6.4f}")
+        queries = t("queries")
+        gap = " " * (7 - columns(queries))
+        click.echo(f"{padded(t('collection'), 24)} {gap}{queries} {'nDCG@10':>8} {'MRR@10':>7} {'R@100':>6}")
+    name = padded(truncate(row.name, 24), 24)
+    click.echo(f"{name} {row.queries:7} {row.ndcg_10:8.4f} {row.mrr_10:7.4f} {row.recall_100:6.4f}")

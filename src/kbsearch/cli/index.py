@@ -6,33 +6,43 @@ import sys
 
 import click
 
-from kbsearch.cli.options import index_dir, json_output
-from kbsearch.knowledge_base import DEFAULT_MAX_BYTES, KnowledgeBase
+from kbsearch.cli.options import cluster_size, index_dir, json_output, what_to_index
+from kbsearch.knowledge_base import KnowledgeBase
+from kbsearch.language import t, translate
 from kbsearch.model import IndexReport
 
-__all__ = ["index"]
+__all__ = ["Progress", "index", "print_notes"]
 
 _SHOWN = 20  # skipped files and warnings printed before the rest is only counted
 
 
-@click.command(epilog="Example:  kbsearch index notes/ blog/source/_posts --exclude 'archive/'")
-@click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out what matches (as in .gitignore; repeat).")
-@click.option("--drafts", is_flag=True, help="Index posts marked as drafts too.")
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(), envvar="KBSEARCH_PATHS")
+@what_to_index
 @click.option(
-    "--max-size",
-    type=click.IntRange(min=1),
-    default=DEFAULT_MAX_BYTES,
-    show_default=True,
-    metavar="BYTES",
-    help="Skip larger files.",
+    "--engine",
+    metavar="NAME",
+    envvar="KBSEARCH_ENGINE",
+    show_envvar=True,
+    help="Keep the index with this engine: whoosh (default), tantivy, or opensearch (see --url and --name).",
 )
-@click.option("--engine", metavar="NAME", help="Keep the index with this engine: whoosh (default) or tantivy.")
+@cluster_size
 @click.option("--rebuild", is_flag=True, help="Read everything again and build the index anew, then swap it in.")
-@click.option("--workers", type=click.IntRange(1, 64), help="Processes to use [default: one a core].")
-@click.option("--user-dict", type=click.Path(), help="Words of your own, in jieba's format (remembered).")
 @click.option(
-    "--wait", type=click.FloatRange(min=0), default=10.0, show_default=True, help="Seconds to wait for another writer."
+    "--user-dict",
+    type=click.Path(),
+    envvar="KBSEARCH_DICTIONARY",
+    show_envvar=True,
+    help="Words of your own, in jieba's format (remembered).",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 86_400),
+    default=10.0,
+    envvar="KBSEARCH_WAIT",
+    show_default=True,
+    show_envvar=True,
+    help="Seconds to wait for another writer.",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @json_output
@@ -53,10 +63,10 @@ def index(
 ) -> int:
     """Index the posts under PATHS: .md, .markdown, .txt and .jsonl; "-" reads JSON Lines from standard input.
 
-    Only what changed since the last time is read again. Without PATHS, the folders indexed before are brought up to
-    date.
+    Only what changed since the last time is read again. Without PATHS, those of kbsearch.toml are indexed, or the
+    folders indexed before are brought up to date.
     """
-    progress = None if quiet or as_json or not sys.stderr.isatty() else _Progress()
+    progress = None if quiet or as_json or not sys.stderr.isatty() else Progress()
     with KnowledgeBase(index_dir, engine=engine, user_dictionary=user_dict, wait=wait) as kb:
         try:
             report = kb.index(
@@ -80,19 +90,21 @@ def index(
     return 0
 
 
-class _Progress:
+class Progress:
     """A bar on standard error: files done of files to read."""
 
     def __init__(self) -> None:
         self._drawn = False
 
     def __call__(self, done: int, total: int) -> None:
+        """Draw it."""
         filled = 30 * done // max(total, 1)
         bar = "█" * filled + "░" * (30 - filled)
-        click.echo(f"\r{bar} {done}/{total} files", nl=False, err=True)
+        click.echo("\r" + t("{bar} {done}/{total} files", bar=bar, done=done, total=total), nl=False, err=True)
         self._drawn = True
 
     def close(self) -> None:
+        """Take it away."""
         if self._drawn:
             click.echo("\r\x1b[K", nl=False, err=True)
 
@@ -100,15 +112,34 @@ class _Progress:
 def _print(report: IndexReport, index_dir: str) -> None:
     from kbsearch.cli.terminal import safe
 
-    speed = f", {report.bytes_read / 1e6 / report.seconds:.1f} MB/s" if report.bytes_read > 1e6 else ""
+    speed = f" ({report.bytes_read / 1e6 / report.seconds:.1f} MB/s)" if report.bytes_read > 1e6 else ""
     click.echo(
-        f"{report.added} added, {report.updated} updated, {report.removed} removed, {report.unchanged} unchanged, "
-        f"{len(report.skipped)} skipped in {report.seconds:.2f} s{speed}; {report.posts} posts in {index_dir}"
+        t(
+            "{added} added, {updated} updated, {removed} removed, {unchanged} unchanged, {skipped} skipped "
+            "in {seconds:.2f} s{speed}; {posts} posts in {index}",
+            added=report.added,
+            updated=report.updated,
+            removed=report.removed,
+            unchanged=report.unchanged,
+            skipped=len(report.skipped),
+            seconds=report.seconds,
+            speed=speed,
+            posts=report.posts,
+            index=safe(index_dir),
+        )
     )
+    print_notes(report)
+
+
+def print_notes(report: IndexReport) -> None:
+    """Say on standard error which files were left out and what was odd, the first of each."""
+    from kbsearch.cli.terminal import safe
+
     for skipped in report.skipped[:_SHOWN]:
-        click.echo(f"  skipped {safe(skipped.path)}: {safe(skipped.reason)}", err=True)
+        reason = safe(translate(skipped.reason))
+        click.echo("  " + t("skipped {path}: {reason}", path=safe(skipped.path), reason=reason), err=True)
     for warning in report.warnings[:_SHOWN]:
-        click.echo(f"  warning: {safe(warning)}", err=True)
+        click.echo("  " + t("warning: {warning}", warning=safe(translate(warning))), err=True)
     rest = max(len(report.skipped) - _SHOWN, 0) + max(len(report.warnings) - _SHOWN, 0)
     if rest:
-        click.echo(f"  … and {rest} more; --json lists them all", err=True)
+        click.echo("  " + t("… and {count} more; --json lists them all", count=rest), err=True)

@@ -6,49 +6,67 @@ from itertools import groupby
 
 import click
 
+from kbsearch.cli.completing import complete_categories
+from kbsearch.cli.hyperlinks import Linker, hyperlinks_option, linker
 from kbsearch.cli.options import index_dir, json_output, paging
+from kbsearch.cli.pager import echo_page, pager_option
 from kbsearch.knowledge_base import KnowledgeBase
+from kbsearch.language import t, tn
 from kbsearch.model import Hit, SearchResult
 
 __all__ = ["latest"]
 
 
-@click.command(epilog="Example:  kbsearch latest --category 'Generative Model' --page 2")
-@click.option("-c", "--category", "categories", multiple=True, help="Only this category (repeat for any of several).")
+@click.command()
+@click.option(
+    "-c",
+    "--category",
+    "categories",
+    multiple=True,
+    shell_complete=complete_categories,
+    help="Only this category (repeat for any of several).",
+)
 @paging
+@pager_option
+@hyperlinks_option
 @json_output
 @index_dir
 def latest(categories: tuple[str, ...], limit: int, page: int, as_json: bool, index_dir: str) -> int:
     """List posts newest first, with their beginnings; posts without a date come last."""
     with KnowledgeBase(index_dir, create=False) as kb:
         result = kb.latest(categories=categories, limit=limit, offset=(page - 1) * limit)
-    if as_json:
-        from kbsearch.json_form import result_json, to_json
+        if as_json:
+            from kbsearch.json_form import result_json, to_json
 
-        click.echo(to_json(result_json(result)))
-    else:
-        click.echo(_page(result, page, limit), color=True)
+            click.echo(to_json(result_json(result)))
+        else:
+            echo_page(_page(result, page, limit, linker(kb)))
     return 0 if result.hits else 1
 
 
-def _page(result: SearchResult, page: int, limit: int) -> str:
+def _page(result: SearchResult, page: int, limit: int, link: Linker) -> str:
     from kbsearch.cli.terminal import colour_wanted, paint
 
     colour = colour_wanted()
     pages = max(1, -(-result.total // limit))
     lines = [paint("LATEST UPDATES", "bold", colour=colour)]
-    for day, hits in groupby(result.hits, key=lambda hit: f"{hit.date:%Y-%m-%d}" if hit.date else "no date"):
+    for day, hits in groupby(result.hits, key=lambda hit: f"{hit.date:%Y-%m-%d}" if hit.date else t("no date")):
         lines += ["", paint(day, "cyan", colour=colour)]
         for hit in hits:
-            lines += _entry(hit, colour=colour)
-    noun = "post" if result.total == 1 else "posts"
-    footer = f"page {page} of {pages} · {result.total} {noun}"
+            lines += _entry(hit, link, colour=colour)
+    footer = tn(
+        "page {page} of {pages} · {count} post",
+        "page {page} of {pages} · {count} posts",
+        result.total,
+        page=page,
+        pages=pages,
+    )
     if page < pages:
-        footer += f" · next: --page {page + 1}"
+        footer += " · " + t("next: --page {page}", page=page + 1)
     return "\n".join([*lines, "", paint(footer, "dim", colour=colour)])
 
 
-def _entry(hit: Hit, *, colour: bool) -> list[str]:
+def _entry(hit: Hit, link: Linker, *, colour: bool) -> list[str]:
     from kbsearch.cli.terminal import columns, paint, safe, truncate, width_of_terminal, wrap
 
     width = width_of_terminal()
@@ -59,4 +77,5 @@ def _entry(hit: Hit, *, colour: bool) -> list[str]:
         "  " + paint(title, "bold", colour=colour) + (gap + paint(category, "blue", colour=colour) if category else "")
     )
     body = wrap([(safe(hit.excerpt.text), False)], width - 4, (), colour=colour)[:2]
-    return [head, "  " + paint(safe(hit.path or hit.id), "green", colour=colour), *("    " + line for line in body)]
+    place = link(paint(safe(hit.path or hit.id), "green", colour=colour), hit.id, hit.path, hit.line_start)
+    return [head, "  " + place, *("    " + line for line in body)]

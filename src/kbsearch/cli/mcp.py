@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import nullcontext
 
 import click
 
@@ -29,21 +30,27 @@ __all__ = ["mcp"]
     metavar="NAME",
     help="With --http: also answer to this host name (repeatable).",
 )
+@click.option("--watch", is_flag=True, help="Keep the index fresh while serving, as kbsearch watch does.")
 @synonyms_file
 @index_dir
-def mcp(http: bool, host: str, port: int, hosts: tuple[str, ...], synonyms: str | None, index_dir: str) -> None:
+def mcp(
+    http: bool, host: str, port: int, hosts: tuple[str, ...], watch: bool, synonyms: str | None, index_dir: str
+) -> None:
     """Serve the index to agents over the Model Context Protocol: search, fetch, list, outline, related, status.
 
     The tools only read, and give nothing but what is indexed. There is no login: whoever can reach the address that
     --http listens on can read every indexed post.
     """
+    from kbsearch.cli.watch import watching
+
     # A client starts it somewhere: whole paths make errors understood. An index that is made later is found then.
     with KnowledgeBase(os.path.abspath(index_dir), synonyms=synonyms) as kb:
         _warn_if_unusable(kb)
-        if http:
-            _serve_http(kb, host, port, hosts)
-        else:
-            _serve_stdio(kb)
+        with watching(index_dir) if watch else nullcontext():
+            if http:
+                _serve_http(kb, host, port, hosts)
+            else:
+                _serve_stdio(kb)
 
 
 def _serve_stdio(kb: KnowledgeBase) -> None:

@@ -6,30 +6,64 @@ import sys
 
 import click
 
-from kbsearch.cli.options import index_dir, json_output, paging
-from kbsearch.errors import QueryError
+from kbsearch.cli.completing import complete_categories, complete_tags
+from kbsearch.cli.hyperlinks import Linker, hyperlinks_option, linker
+from kbsearch.cli.options import cluster_engine, index_dir, json_output, paging, synonyms_file
+from kbsearch.cli.pager import echo_page, pager_option
+from kbsearch.errors import NotFoundError, QueryError
 from kbsearch.knowledge_base import KnowledgeBase
+from kbsearch.language import message
 from kbsearch.model import SearchResult
 
 __all__ = ["query"]
 
 
-@click.command(
-    epilog="Examples:  kbsearch query '扩散模型'    kbsearch query 'title:DDPM -采样'    "
-    "kbsearch query 'GPT-4 date:2024..' --sort newest"
-)
+@click.command()
 @click.argument("text", nargs=-1, required=True)
-@click.option("-c", "--category", "categories", multiple=True, help="Only this category (repeat for any of several).")
-@click.option("-t", "--tag", "tags", multiple=True, help="Only posts with this tag (repeat for all of several).")
+@click.option(
+    "-c",
+    "--category",
+    "categories",
+    multiple=True,
+    shell_complete=complete_categories,
+    help="Only this category (repeat for any of several).",
+)
+@click.option(
+    "-t",
+    "--tag",
+    "tags",
+    multiple=True,
+    shell_complete=complete_tags,
+    help="Only posts with this tag (repeat for all of several).",
+)
 @click.option("--since", metavar="DATE", help="Only posts from this date on: 2024, 2024-03, 近三个月, 'last 30 days'.")
 @click.option("--until", metavar="DATE", help="Only posts up to the end of this date.")
-@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance", show_default=True)
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    envvar="KBSEARCH_SORT",
+    show_default=True,
+    show_envvar=True,
+    help="What comes first.",
+)
 @paging
-@click.option("--facets", is_flag=True, help="Also count hits per category, tag and year.")
+@click.option(
+    "--facets",
+    is_flag=True,
+    envvar="KBSEARCH_FACETS",
+    show_envvar=True,
+    help="Also count hits per category, tag and year.",
+)
 @json_output
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a hit.")
 @click.option("--explain", is_flag=True, help="Show how the query was read and where each score comes from.")
 @click.option("--files", is_flag=True, help="Print only the paths of the posts.")
+@click.option("--open", "to_open", type=click.IntRange(1), metavar="N", help="Open hit N in your editor, at the line.")
+@pager_option
+@hyperlinks_option
+@synonyms_file
+@cluster_engine
 @index_dir
 def query(
     text: tuple[str, ...],
@@ -45,6 +79,8 @@ def query(
     jsonl: bool,
     explain: bool,
     files: bool,
+    to_open: int | None,
+    synonyms: str | None,
     index_dir: str,
 ) -> int:
     """Search the index for TEXT.
@@ -53,7 +89,7 @@ def query(
     path: heading: date: in: lang: restrict (标题： 标签： 分类： 日期： work too).
     """
     raw = " ".join(text)
-    with KnowledgeBase(index_dir, create=False) as kb:
+    with KnowledgeBase(index_dir, create=False, synonyms=synonyms) as kb:
         try:
             result = kb.search(
                 raw,
@@ -73,30 +109,45 @@ def query(
             from kbsearch.cli.render import render_explanation
 
             click.echo(render_explanation(kb.explain(raw, limit=limit)))
-    _print(result, as_json=as_json, jsonl=jsonl, files=files, page=page, limit=limit)
+        first = (page - 1) * limit + 1
+        if to_open is not None:
+            _open(kb, result, to_open - first)
+        elif as_json or jsonl or files:
+            _print(result, as_json=as_json, files=files)
+        else:
+            _show(result, first, linker(kb))
     return 0 if result.hits else 1
 
 
-def _print(result: SearchResult, *, as_json: bool, jsonl: bool, files: bool, page: int, limit: int) -> None:
-    if as_json or jsonl:
-        from kbsearch.json_form import hit_json, result_json, to_json
+def _open(kb: KnowledgeBase, result: SearchResult, place: int) -> None:
+    """Open one of the hits of this page."""
+    from kbsearch.cli.opening import open_post
 
-        if as_json:
-            click.echo(to_json(result_json(result)))
-        else:
-            for hit in result.hits:
-                click.echo(to_json(hit_json(hit), indent=None))
-        return
-    if files:
-        from kbsearch.cli.terminal import safe
+    if not 0 <= place < len(result.hits):
+        raise NotFoundError(
+            message("there is no such hit on this page, which has {count}; see --page and -n", count=len(result.hits))
+        )
+    open_post(kb, result.hits[place], result.hits[place].line_start)
 
-        for hit in result.hits:
-            name = hit.path or hit.id
-            click.echo(safe(name) if sys.stdout.isatty() else name)  # a program wants it exact
-        return
+
+def _show(result: SearchResult, first: int, link: Linker) -> None:
     from kbsearch.cli.render import render_result
 
-    click.echo(render_result(result, first=(page - 1) * limit + 1), color=True)
+    echo_page(render_result(result, link, first=first))
+
+
+def _print(result: SearchResult, *, as_json: bool, files: bool) -> None:
+    """The answer in a form for programs: one JSON document, paths, or one JSON object a hit."""
+    from kbsearch.cli.terminal import safe
+    from kbsearch.json_form import hit_json, result_json, to_json
+
+    if as_json:
+        click.echo(to_json(result_json(result)))
+        return
+    for hit in result.hits:
+        name = hit.path or hit.id
+        shown = safe(name) if sys.stdout.isatty() else name  # a program wants it exact
+        click.echo(shown if files else to_json(hit_json(hit), indent=None))
 
 
 def _point_at(raw: str, error: QueryError) -> None:

@@ -6,30 +6,44 @@ import sys
 
 import click
 
+from kbsearch.cli.completing import complete_ids
+from kbsearch.cli.hyperlinks import Linker, hyperlinks_option, linker
 from kbsearch.cli.options import index_dir, json_output
+from kbsearch.cli.pager import echo_page, pager_option
 from kbsearch.errors import NotFoundError
 from kbsearch.knowledge_base import KnowledgeBase
+from kbsearch.language import message, t
 from kbsearch.model import Section
+from kbsearch.sections import find_section, section_text, titled_sections
 from kbsearch.stored import StoredPost
 
 __all__ = ["show"]
 
 
-@click.command(epilog="Example:  kbsearch show 'Generative Model/ddpm.md' --section 前向过程")
-@click.argument("id")
+@click.command()
+@click.argument("id", shell_complete=complete_ids)
 @click.option("--section", metavar="NAME", help="Only this section: its heading, its anchor, or its number from 1.")
 @click.option("--raw", is_flag=True, help="The Markdown exactly as it was indexed.")
+@click.option("--open", "to_open", is_flag=True, help="Open it in your editor, at the section if one is named.")
+@pager_option
+@hyperlinks_option
 @json_output
 @index_dir
-def show(id: str, section: str | None, raw: bool, as_json: bool, index_dir: str) -> int:
-    """Show the post with this ID (as `kbsearch query` prints it)."""
+def show(id: str, section: str | None, raw: bool, to_open: bool, as_json: bool, index_dir: str) -> int:
+    """Show the post with this ID.
+
+    ID is a post's id, the path of its file, or the end of either (ddpm, ddpm.md).
+    """
     with KnowledgeBase(index_dir, create=False) as kb:
-        stored = kb.read(id)
+        stored = kb.read(kb.identify(id))
         part = _find_section(stored, section) if section else None
-        text = stored.post.text
-        if part:
-            first = part.line_start - stored.post.line
-            text = "\n".join(text.split("\n")[first : part.line_end - stored.post.line + 1])
+        text = section_text(stored, part) if part else stored.post.text
+        if to_open:
+            from kbsearch.cli.opening import open_post
+
+            open_post(kb, stored.post, part.line_start if part else stored.post.line)
+            return 0
+        link = linker(kb)
     if as_json:
         from dataclasses import replace
 
@@ -43,23 +57,20 @@ def show(id: str, section: str | None, raw: bool, as_json: bool, index_dir: str)
             text = "\n".join(map(safe, text.split("\n")))
         click.echo(text, nl=not text.endswith("\n"))
     else:
-        click.echo(_page(stored, text), color=True)
+        echo_page(_page(stored, text, link))
     return 0
 
 
 def _find_section(stored: StoredPost, name: str) -> Section:
-    sections = [s for s in stored.document.sections if s.title]
-    wanted = name.strip().lstrip("#").strip().casefold()
-    for section in sections:
-        if wanted in (section.title.casefold(), section.anchor.casefold()):
-            return section
-    if wanted.isdecimal() and 1 <= int(wanted) <= len(sections):
-        return sections[int(wanted) - 1]
-    known = ", ".join(s.title for s in sections[:12]) or "none"
-    raise NotFoundError(f"{stored.post.id}: no section {name!r}; its sections: {known}")
+    section = find_section(stored, name)
+    if section is None:
+        known = ", ".join(s.title for s in titled_sections(stored)[:12]) or message("none")
+        text = message("{id}: no section “{name}”; its sections: {known}", id=stored.post.id, name=name, known=known)
+        raise NotFoundError(text)
+    return section
 
 
-def _page(stored: StoredPost, text: str) -> str:
+def _page(stored: StoredPost, text: str, link: Linker) -> str:
     from kbsearch.cli.terminal import colour_wanted, paint, safe
 
     colour, post = colour_wanted(), stored.post
@@ -70,8 +81,8 @@ def _page(stored: StoredPost, text: str) -> str:
     ]
     lines = [paint(safe(post.title), "bold", colour=colour)]
     lines.append(paint(" · ".join(fact for fact in facts if fact), "cyan", colour=colour))
-    lines.append(paint(safe(post.path or post.id), "green", colour=colour))
+    lines.append(link(paint(safe(post.path or post.id), "green", colour=colour), post.id, post.path, post.line))
     if post.sources:
-        lines.append("found at " + ", ".join(safe(source) for source in post.sources))
+        lines.append(t("found at {places}", places=", ".join(safe(source) for source in post.sources)))
     body = (safe(line.replace("\t", "    ")) for line in text.split("\n"))
     return "\n".join([*(line for line in lines if line), "", *body]).rstrip()

@@ -8,6 +8,7 @@ import click
 
 from kbsearch.cli.options import index_dir, json_output
 from kbsearch.knowledge_base import KnowledgeBase
+from kbsearch.language import t, translate
 
 __all__ = ["status"]
 
@@ -24,20 +25,18 @@ def status(as_json: bool, index_dir: str) -> int:
 
         click.echo(to_json(asdict(found)))
         return 0
-    from kbsearch.cli.terminal import safe
+    from kbsearch.cli.terminal import padded, safe
 
+    stale = "; ".join(safe(translate(part)) for part in found.stale)
     rows = [
-        ("posts", f"{found.posts:,}"),
-        ("terms", f"{found.terms:,}"),
-        ("size", f"{found.bytes / 1e6:,.1f} MB"),
-        ("engine", found.engine),
-        ("updated", found.updated or "never"),
-        ("folders", ", ".join(safe(root) for root in found.roots) or "none"),
+        (t("posts"), f"{found.posts:,}"),
+        (t("terms"), f"{found.terms:,}"),
+        (t("size"), f"{found.bytes / 1e6:,.1f} MB"),
+        (t("engine"), found.engine),
+        (t("updated"), found.updated or t("never")),
+        (t("folders"), ", ".join(safe(root) for root in found.roots) or t("none")),
+        (t("stale"), t("{parts}; run: kbsearch index", parts=stale) if stale else t("nothing: the index is fresh")),
     ]
     for label, value in rows:
-        click.echo(f"{label:8}  {value}")
-    if found.stale:
-        click.echo(f"{'stale':8}  {'; '.join(safe(part) for part in found.stale)}; run: kbsearch index")
-    else:
-        click.echo(f"{'stale':8}  nothing: the index is fresh")
+        click.echo(f"{padded(label, 8)}  {value}")
     return 0

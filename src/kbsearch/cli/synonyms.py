@@ -8,21 +8,25 @@ import click
 
 from kbsearch.cli.options import index_dir, json_output
 from kbsearch.knowledge_base import KnowledgeBase
+from kbsearch.language import t
 from kbsearch.synonyms.table import TablePair
 
 __all__ = ["synonyms"]
 
 
-@click.command(
-    epilog="Examples:  kbsearch synonyms 扩散    kbsearch synonyms --reject 查询 'Runaway Queries'    "
-    "kbsearch synonyms --accept 显卡 GPU"
-)
+@click.command()
 @click.argument("text", required=False)
 @click.option("--candidates", is_flag=True, help="List the pairs that are not used without your word.")
 @click.option("--accept", nargs=2, metavar="NAME NAME", help="These two mean the same.")
 @click.option("--reject", nargs=2, metavar="NAME NAME", help="These two do not: never use the pair.")
 @click.option("-n", "--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="How many.")
-@click.option("--file", "file", type=click.Path(), help="Your own pairs [default: synonyms.txt in the index folder].")
+@click.option(
+    "--file",
+    type=click.Path(),
+    envvar="KBSEARCH_SYNONYMS",
+    show_envvar=True,
+    help="Your own pairs of names [default: synonyms.txt in the index folder].",
+)
 @json_output
 @index_dir
 def synonyms(
@@ -42,7 +46,11 @@ def synonyms(
         for names, same in ((accept, True), (reject, False)):
             if names:
                 kb.judge_synonyms(names, same=same)
-                click.echo(f"{'accepted' if same else 'rejected'}: {safe(' = '.join(names))} (in {kb.synonyms_file})")
+                said, file = safe(" = ".join(names)), safe(str(kb.synonyms_file))
+                if same:
+                    click.echo(t("accepted: {names} (in {file})", names=said, file=file))
+                else:
+                    click.echo(t("rejected: {names} (in {file})", names=said, file=file))
         if accept or reject:
             return 0
         table = kb.synonyms()
@@ -60,7 +68,7 @@ def synonyms(
         for source in pair.sources[:1]:
             click.echo(f"       {safe(source.post)}: {safe(source.excerpt)}")
     if len(pairs) > limit:
-        click.echo(f"… and {len(pairs) - limit} more (-n)")
+        click.echo(t("… and {count} more (-n)", count=len(pairs) - limit))
     return 0 if pairs else 1
 
 

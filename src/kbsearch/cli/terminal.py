@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-__all__ = ["colour_wanted", "columns", "marked", "paint", "safe", "truncate", "width_of_terminal", "wrap"]
+__all__ = ["colour_wanted", "columns", "marked", "padded", "paint", "safe", "truncate", "width_of_terminal", "wrap"]
 
 Style = tuple[str, ...]
 _CODES = {"bold": "1", "dim": "2", "underline": "4", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
@@ -43,6 +42,11 @@ def columns(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_width, text))
 
 
+def padded(text: str, width: int) -> str:
+    """The text with spaces after it, so that it takes at least ``width`` columns."""
+    return text + " " * (width - columns(text))
+
+
 def truncate(text: str, width: int) -> str:
     """The text cut to at most ``width`` columns, with an ellipsis if something was cut."""
     if columns(text) <= width:
@@ -66,6 +70,10 @@ def colour_wanted() -> bool:
 
 def width_of_terminal() -> int:
     """Columns to write in: the terminal's, at most 100, or 80 in a pipe."""
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        return 80
+    import shutil  # takes its time
+
     return min(shutil.get_terminal_size((80, 24)).columns, 100)
 
 

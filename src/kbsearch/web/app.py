@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from kbsearch.errors import IndexUnusableError, InputError, KbsearchError, NotFoundError, QueryError
 from kbsearch.knowledge_base import KnowledgeBase
+from kbsearch.language import Language, message
 from kbsearch.web.api import Api, error_json
 from kbsearch.web.images import read_image
 from kbsearch.web.openapi import openapi_document
@@ -71,7 +72,7 @@ def build_app(kb: KnowledgeBase, *, bound: str, hosts: Sequence[str], remote_ima
         read_values(request.query_params.multi_items(), (), ())
         found = await in_thread(lambda: read_image(kb.roots(), request.path_params["path"]))
         if found is None:
-            raise NotFoundError("there is no such image in the indexed folders")
+            raise NotFoundError(message("there is no such image in the indexed folders"))
         return Response(found[0], media_type=found[1], headers={"content-security-policy": _IMAGE_POLICY})
 
     # --- API ---
@@ -103,10 +104,11 @@ def build_app(kb: KnowledgeBase, *, bound: str, hosts: Sequence[str], remote_ima
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return await known_error(request, NotFoundError(f"{request.url.path[:200]}: there is nothing at this address"))
+        text = message("{path}: there is nothing at this address", path=request.url.path[:200])
+        return await known_error(request, NotFoundError(text))
 
     async def unknown_error(request: Request, error: Exception) -> Response:
-        told = KbsearchError("an error in kbsearch itself; the server's output says more")
+        told = KbsearchError(message("an error in kbsearch itself; the server's output says more"))
         return await known_error(request, told)
 
     @asynccontextmanager
@@ -154,7 +156,7 @@ def _html(html: str, status: int = 200) -> HTMLResponse:
     return HTMLResponse(html, status, headers={"vary": "Accept-Language"})
 
 
-def _language(request: Request) -> str:
+def _language(request: Request) -> Language:
     return preferred_language(request.headers.get("accept-language", ""))
 
 

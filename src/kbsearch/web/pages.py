@@ -16,11 +16,12 @@ from kbsearch.analysis.fold import fold
 from kbsearch.errors import KbsearchError, QueryError
 from kbsearch.highlight import Highlighter, merge
 from kbsearch.knowledge_base import KnowledgeBase
+from kbsearch.language import Language, translate
 from kbsearch.links import LinkGraph
 from kbsearch.model import Hit, SearchResult
 from kbsearch.stored import StoredPost
 from kbsearch.web.addresses import image_address, post_address
-from kbsearch.web.chart import year_chart
+from kbsearch.web.chart import Chart, month_chart, year_chart
 from kbsearch.web.images import image_path
 from kbsearch.web.marks import marked, passage
 from kbsearch.web.parameters import SORTS, SearchParameters
@@ -66,12 +67,14 @@ class Pages:
         self._templates.filters["passage"] = passage
         self._templates.globals["post_address"] = post_address
 
-    def _page(self, template: str, language: str, values: Mapping[str, Any]) -> str:
-        return self._templates.get_template(template).render(t=wording(language), **values)
+    def _page(self, template: str, language: Language, values: Mapping[str, Any]) -> str:
+        return self._templates.get_template(template).render(
+            t=wording(language), said=lambda text: translate(text, language), **values
+        )
 
     # --- the front page ---
 
-    def front(self, category: str, page: int, language: str) -> str:
+    def front(self, category: str, page: int, language: Language) -> str:
         """The latest posts, by day, of all categories or one."""
         categories = (category,) if category else ()
         result = self._kb.latest(categories=categories, limit=POSTS_A_PAGE, offset=(page - 1) * POSTS_A_PAGE)
@@ -98,12 +101,12 @@ class Pages:
 
     # --- search ---
 
-    def search(self, parameters: SearchParameters, language: str, *, fragment: bool = False) -> tuple[int, str]:
+    def search(self, parameters: SearchParameters, language: Language, *, fragment: bool = False) -> tuple[int, str]:
         """A page of hits with filters, or only the part of it that changes with the query; and its HTTP status."""
         template = "results.html" if fragment else "search.html"
         values: dict[str, Any] = {"q": parameters.q, "parameters": parameters, "sorts": SORTS, "error": None}
         try:
-            result = parameters.search(self._kb, default_limit=HITS_A_PAGE, facets=("category", "tag", "year"))
+            result = parameters.search(self._kb, default_limit=HITS_A_PAGE, facets=("category", "tag", "year", "month"))
             values |= self._results(parameters, result)
         except QueryError as error:
             values["error"] = error
@@ -115,9 +118,7 @@ class Pages:
         facets = dict(result.facets)
         # What a choice among several would add is counted as if that choice were not made.
         if parameters.categories:
-            facets["category"] = self._counts(replace(parameters, categories=()), "category")
-        if parameters.since or parameters.until:
-            facets["year"] = self._counts(parameters.without_dates(), "year")
+            facets["category"] = self._counts(replace(parameters, categories=()), "category")["category"]
         limit = parameters.limit or HITS_A_PAGE
         finder = self._highlighter(_words_of(parameters.q, result))
         return {
@@ -127,15 +128,29 @@ class Pages:
                 "category": _values(facets["category"], parameters.categories, parameters.with_category),
                 "tag": _values(facets["tag"], parameters.tags, parameters.with_tag),
             },
-            "chart": year_chart(facets["year"], parameters),
+            "charts": self._charts(parameters, facets),
             "pages": _page_links(parameters.page, result.total, limit, lambda n: parameters.at_page(n).address()),
             "corrections": [(c, parameters.with_query(c.text).address()) for c in result.corrections],
             "first": (parameters.page - 1) * limit + 1,
         }
 
-    def _counts(self, parameters: SearchParameters, facet: str) -> Mapping[str, int]:
-        narrow = replace(parameters, limit=1, page=1)
-        return narrow.search(self._kb, facets=(facet,)).facets[facet]
+    def _charts(self, parameters: SearchParameters, facets: Mapping[str, Mapping[str, int]]) -> list[Chart]:
+        """Hits over time as if no date were chosen: by month if they span few years; else by year, and a chosen year by
+        month.
+        """
+        if parameters.since or parameters.until:
+            facets = self._counts(parameters.without_dates(), "year", "month")
+        if "month" in facets:
+            charts = [month_chart(facets["month"], parameters)]
+        else:
+            charts = [year_chart(facets["year"], parameters)]
+            if year := parameters.period[:4]:
+                months = self._counts(replace(parameters, since=year, until=year), "month")["month"]
+                charts.append(month_chart(months, parameters, within=year))
+        return [chart for chart in charts if chart is not None]
+
+    def _counts(self, parameters: SearchParameters, *facets: str) -> Mapping[str, Mapping[str, int]]:
+        return replace(parameters, limit=1, page=1).search(self._kb, facets=facets).facets
 
     def _hit_address(self, hit: Hit, parameters: SearchParameters) -> str:
         return post_address(hit.id, query=parameters.q, anchor=hit.section.anchor)
@@ -150,7 +165,7 @@ class Pages:
 
     # --- a post ---
 
-    def post(self, id: str, query: str, language: str) -> str:
+    def post(self, id: str, query: str, language: Language) -> str:
         """A post, with what leads on from it; matches of ``query`` are marked.
 
         Raises:
@@ -182,7 +197,7 @@ class Pages:
             },
         )
 
-    def _render(self, stored: StoredPost, graph: LinkGraph, language: str) -> RenderedPost:
+    def _render(self, stored: StoredPost, graph: LinkGraph, language: Language) -> RenderedPost:
         """The post's parts, kept for when they are asked for again while the index stays the same."""
         post = stored.post
         key = (post.id, language)
@@ -206,7 +221,7 @@ class Pages:
                     self._rendered.popitem(last=False)
         return rendered
 
-    def _surroundings(self, source: str, graph: LinkGraph, language: str) -> Surroundings:
+    def _surroundings(self, source: str, graph: LinkGraph, language: Language) -> Surroundings:
         def link(target: str, wiki: bool) -> LinkTo:
             found = graph.resolve(source, target, wiki=wiki)
             if found.kind == "post":
@@ -223,10 +238,16 @@ class Pages:
 
     # --- errors ---
 
-    def error(self, status: int, heading: str, error: KbsearchError | None, language: str) -> str:
+    def error(self, status: int, heading: str, error: KbsearchError | None, language: Language) -> str:
         """A page that says what is wrong; ``heading`` names a phrase."""
         hint = getattr(error, "hint", "")
-        values = {"q": "", "status": status, "heading": heading, "message": str(error or ""), "hint": hint}
+        values = {
+            "q": "",
+            "status": status,
+            "heading": heading,
+            "message": error.message if error else "",
+            "hint": hint,
+        }
         return self._page("error.html", language, values)
 
 

@@ -7,6 +7,7 @@ misspelt one never goes unnoticed. An empty value means the same as none, for fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,7 @@ from urllib.parse import quote, urlencode
 from kbsearch.engines.base import Sort
 from kbsearch.errors import InputError
 from kbsearch.knowledge_base import KnowledgeBase
+from kbsearch.language import message
 from kbsearch.model import SearchResult
 
 __all__ = ["MAX_LIMIT", "SORTS", "ParameterError", "SearchParameters", "read_values"]
@@ -23,6 +25,7 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 MAX_LIMIT = 1_000
 _MAX_PAGE = 1_000_000
 _MAX_VALUES = 50  # of a parameter that may be repeated
+_PERIOD = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?")
 _FLAGS = {"1": True, "true": True, "0": False, "false": False}
 FACETS = ("category", "tag", "year")
 
@@ -47,11 +50,16 @@ def read_values(pairs: Iterable[tuple[str, str]], single: tuple[str, ...], many:
             if value and value not in values.setdefault(name, []):
                 values[name].append(value)
             if len(values.get(name, ())) > _MAX_VALUES:
-                raise ParameterError(f"the parameter {name!r} comes more than {_MAX_VALUES} times")
+                raise ParameterError(
+                    message("the parameter {name!r} comes more than {count} times", name=name, count=_MAX_VALUES)
+                )
         elif name not in single:
-            raise ParameterError(f"unknown parameter {name[:80]!r}", "known ones: " + ", ".join((*single, *many)))
+            raise ParameterError(
+                message("unknown parameter {name!r}", name=name[:80]),
+                message("known ones: {names}", names=", ".join((*single, *many))),
+            )
         elif name in values:
-            raise ParameterError(f"the parameter {name!r} comes twice")
+            raise ParameterError(message("the parameter {name!r} comes twice", name=name))
         else:
             values[name] = value
     return {name: value for name, value in values.items() if value}
@@ -82,10 +90,10 @@ class SearchParameters:
         values = read_values(pairs, single, ("category", "tag"))
         sort = values.get("sort", "relevance")
         if sort not in SORTS:
-            raise ParameterError(f"sort cannot be {sort[:80]!r}", "one of: " + ", ".join(SORTS))
+            raise _impossible("sort", sort, message("one of: {names}", names=", ".join(SORTS)))
         facets = values.get("facets", "0")
         if facets not in _FLAGS:
-            raise ParameterError(f"facets cannot be {facets[:80]!r}", "1 or 0")
+            raise _impossible("facets", facets, message("1 or 0"))
         return cls(
             q=values.get("q", ""),
             categories=tuple(values.get("category", ())),
@@ -120,9 +128,9 @@ class SearchParameters:
         )
 
     @property
-    def year(self) -> str:
-        """The year that the dates amount to, if they amount to one."""
-        return self.since if self.since == self.until and self.since.isdecimal() and len(self.since) == 4 else ""
+    def period(self) -> str:
+        """The year or month (``2024``, ``2024-03``) that the dates amount to, if they amount to one."""
+        return self.since if self.since == self.until and _PERIOD.fullmatch(self.since) else ""
 
     @property
     def filtered(self) -> bool:
@@ -137,9 +145,9 @@ class SearchParameters:
         """The tag chosen, or let go if it was."""
         return replace(self, tags=_toggled(self.tags, name), page=1)
 
-    def with_year(self, year: str) -> SearchParameters:
-        """Only this year, or any if it was this one."""
-        value = "" if self.year == year else year
+    def with_period(self, period: str, around: str = "") -> SearchParameters:
+        """Only this year or month; if it was this one, the year ``around`` it, or any."""
+        value = around if self.period == period else period
         return replace(self, since=value, until=value, page=1)
 
     def without_dates(self) -> SearchParameters:
@@ -186,8 +194,12 @@ def read_number(name: str, text: str, most: int) -> int:
         ParameterError: it is not one.
     """
     if not (text.isascii() and text.isdecimal() and len(text) < 9 and 1 <= int(text) <= most):
-        raise ParameterError(f"{name} cannot be {text[:80]!r}", f"a number from 1 to {most:,}")
+        raise _impossible(name, text, message("a number from 1 to {most:,}", most=most))
     return int(text)
+
+
+def _impossible(name: str, value: str, hint: str) -> ParameterError:
+    return ParameterError(message("{name} cannot be {value!r}", name=name, value=value[:80]), hint)
 
 
 def _toggled(values: tuple[str, ...], name: str) -> tuple[str, ...]:
