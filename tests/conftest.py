@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ["KBSEARCH_LANG"] = "en"  # whoever runs the tests; those about Chinese say so
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "cluster: needs three OpenSearch nodes (scripts/opensearch up --nodes 3)")
 
 
 def _shared(name: str, variable: str) -> Path:

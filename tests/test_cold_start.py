@@ -23,10 +23,15 @@ SHARED = {
     "kbsearch.analysis.words",
     "kbsearch.answer",
     "kbsearch.cli",
+    "kbsearch.cli.frame",
+    "kbsearch.cli.completing",
+    "kbsearch.cli.hyperlinks",
+    "kbsearch.cli.pager",
     "kbsearch.cli.options",
     "kbsearch.cli.query",
     "kbsearch.cli.render",
     "kbsearch.cli.terminal",
+    "kbsearch.config",
     "kbsearch.correction",
     "kbsearch.correction.counts",
     "kbsearch.correction.pieces",
@@ -37,6 +42,7 @@ SHARED = {
     "kbsearch.files",
     "kbsearch.highlight",
     "kbsearch.knowledge_base",
+    "kbsearch.language",
     "kbsearch.model",
     "kbsearch.query",
     "kbsearch.query.expansion",
@@ -116,14 +122,17 @@ def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return engine, folder
 
 
-def loaded_by(*arguments: str) -> set[str]:
+FRAME = {"kbsearch", "kbsearch.cli", "kbsearch.cli.frame", "kbsearch.config", "kbsearch.errors", "kbsearch.language"}
+
+
+def loaded_by(*arguments: str, language: str = "en") -> set[str]:
     """The modules that a command loads."""
     ran = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1", "KBSEARCH_LANG": language},
     )
     return set(ran.stderr.split())
 
@@ -143,11 +152,20 @@ def test_a_query_loads_only_what_it_needs(index: tuple[str, Path]) -> None:
     third_party = THIRD_PARTY | ({engine} if engine != "whoosh" else set()) | {"kbsearch"}
     assert packages(modules) - sys.stdlib_module_names <= third_party
     assert not packages(modules) & SLOW
+    assert "tomllib" not in modules  # there is no kbsearch.toml
+
+
+def test_a_chinese_answer_loads_two_tables(index: tuple[str, Path]) -> None:
+    """In Chinese, a query loads what it says itself and what click says; help, errors and pages stay where they are."""
+    _, folder = index
+    arguments = ("query", "扩散模型 noise", "--index-dir", str(folder))
+    more = loaded_by(*arguments, language="zh") - loaded_by(*arguments)
+    assert more == {f"kbsearch.language.chinese{table}" for table in ("", ".output", ".click")}
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
 def test_version_and_help_load_nothing_but_the_frame(option: str) -> None:
     """``--version`` and ``--help`` load click and the frame of the command line."""
     modules = loaded_by(option)
-    assert {name for name in modules if name.startswith("kbsearch")} <= {"kbsearch", "kbsearch.cli", "kbsearch.errors"}
+    assert {name for name in modules if name.startswith("kbsearch")} <= FRAME
     assert packages(modules) - sys.stdlib_module_names <= {"click", "kbsearch"}

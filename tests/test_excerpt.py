@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from kbsearch.excerpt import make_passage
 from kbsearch.highlight import Highlighter, Match, Needle
 from kbsearch.model import Document, Excerpt, Post, Span
-from kbsearch.stored import StoredPost
+from kbsearch.stored import StoredPost, decode_stored, encode_stored
 
 
 def _stored(text: str, *spans: Span) -> StoredPost:
-    return StoredPost(Post("id"), Document(text, spans), plain=True)
+    return decode_stored(encode_stored(Post("id"), Document(text, spans), plain=True))
 
 
 def _matches(text: str, *words: str) -> list[Match]:

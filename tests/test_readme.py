@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from code_blocks import code_blocks
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -20,10 +21,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("readme")
     shutil.copytree(ROOT / "corpus", folder / "corpus")
     return folder
-
-
-def _blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
 
 
 def _run(command: str, home: Path) -> str:
@@ -45,7 +42,7 @@ def _run(command: str, home: Path) -> str:
 def test_console_examples(home: Path) -> None:
     """Each command of the README prints what stands below it, where … stands for anything."""
     count = 0
-    for block in _blocks("console"):
+    for block in code_blocks(README, "console"):
         for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M):
             pattern = ".*".join(re.escape(part) for part in shown.strip().split("…"))
             assert re.fullmatch(pattern, _run(command, home).strip(), re.S), command
@@ -55,7 +52,7 @@ def test_console_examples(home: Path) -> None:
 
 def test_python_example(home: Path) -> None:
     """The README's program runs and finds its own post."""
-    (block,) = _blocks("python")
+    (block,) = code_blocks(README, "python")
     done = subprocess.run(
         [sys.executable, "-c", block], cwd=home, capture_output=True, encoding="utf-8", check=True, timeout=120
     )
@@ -65,7 +62,7 @@ def test_python_example(home: Path) -> None:
 
 def test_commands_are_the_ones_that_run_in_ci() -> None:
     """The two commands of the README are those of the CI script, but for where things lie."""
-    first, second = _blocks("sh")
+    first, second = code_blocks(README, "sh")
     script = (ROOT / ".ci/run").read_text(encoding="utf-8")
     for step in ("pip install", "kbsearch index corpus/", 'kbsearch query "扩散模型"'):
         assert step in first

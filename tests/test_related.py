@@ -36,3 +36,21 @@ def test_empty_post_has_none(kb: KnowledgeBase) -> None:
     assert kb.related("alone.md") == []
     with pytest.raises(NotFoundError):
         kb.related("none.md")
+
+
+def test_terms_are_what_the_posts_are_about(kb: KnowledgeBase) -> None:
+    """Shared terms are subjects, not words that any post may use (跟着, 有用, 开始, 后来)."""
+    general = {"跟着", "有用", "一份", "开始", "后来", "尤其", "整体", "要么", "这样", "左边", "右边", "固定", "保持"}
+    shown = [term for id in kb.links().entries for other in kb.related(id, limit=3) for term in other.terms[:3]]
+    assert len(shown) > 300
+    assert sum(term in general for term in shown) <= len(shown) * 0.01
+
+
+def test_a_link_in_a_long_list_tells_little(tmp_path: Path) -> None:
+    """A post that links to many adds less to each than one that links to few."""
+    posts = [Post(id=f"{number:02}.md", text=f"内容 {number}") for number in range(40)]
+    every = "\n".join(f"[x]({post.id})" for post in posts)
+    with KnowledgeBase(tmp_path) as kb:
+        kb.add([*posts, Post(id="toc.md", text=every), Post(id="few.md", text="[x](00.md)")])
+        scores = {other.id: other.score for other in kb.related("00.md")}
+    assert scores["few.md"] > 2 * scores["toc.md"] > 0

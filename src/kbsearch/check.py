@@ -20,6 +20,7 @@ from kbsearch.corpus.manifest import Manifest
 from kbsearch.documents import again, prepare
 from kbsearch.engines.base import KEYWORD_FIELDS, TEXT_FIELDS, IndexDocument, Reader, SearchRequest
 from kbsearch.errors import ConfigError, IndexCorruptError, IndexUnusableError
+from kbsearch.language import message
 from kbsearch.query.plan import Term
 from kbsearch.store import Generation, Store
 from kbsearch.stored import decode_source, decode_stored
@@ -63,25 +64,27 @@ def check_index(folder: Path, progress: Callable[[int, int], None] | None = None
         generation = store.current()
         generation.refuse_foreign()
     except IndexCorruptError as error:
-        report.problems.append(str(error))
+        report.problems.append(error.message)
         return report
     report.problems += generation.engine.check(generation.engine_folder)
     try:
         _, reader = store.open()
     except IndexUnusableError as error:
-        if str(error) not in report.problems:
-            report.problems.append(str(error))
+        if error.message not in report.problems:
+            report.problems.append(error.message)
         return report
     try:
         _check_contents(generation, reader, report, progress)
     except IndexCorruptError as error:
-        report.problems.append(str(error))
+        report.problems.append(error.message)
     finally:
         reader.close()
     spare = [path.name for path in store.generations() if path != generation.folder]
     spare += [path.name for path in generation.leftovers(reader.meta)]
     if spare:
-        report.notes.append(f"leftovers of interrupted updates, which the next update deletes: {', '.join(spare)}")
+        report.notes.append(
+            message("leftovers of interrupted updates, which the next update deletes: {names}", names=", ".join(spare))
+        )
     return report
 
 
@@ -99,11 +102,13 @@ def _check_contents(
             stored = decode_stored(raw)
             text = decode_source(source)
         except IndexCorruptError as error:
-            report.problems.append(str(error))
+            report.problems.append(error.message)
             continue
         key = stored.post.id
-        if key in keys or reader.find(key) is None:
-            report.problems.append(f"the post {key!r} is {'there twice' if key in keys else 'not found by its id'}")
+        if key in keys:
+            report.problems.append(message("the post {id!r} is there twice", id=key))
+        elif reader.find(key) is None:
+            report.problems.append(message("the post {id!r} is not found by its id", id=key))
         keys.add(key)
         if analyzer is not None:
             document = prepare(again(stored, text), analyzer).document
@@ -114,10 +119,17 @@ def _check_contents(
         if progress is not None:
             progress(report.posts, total)
     if report.posts != total:
-        report.problems.append(f"the index counts {total} posts, but {report.posts} can be read")
+        report.problems.append(
+            message("the index counts {total} posts, but {count} can be read", total=total, count=report.posts)
+        )
     if different:
-        named = ", ".join(map(repr, different[:_SHOWN])) + (" …" if len(different) > _SHOWN else "")
-        report.problems.append(f"{len(different)} posts are stored in another form than analysing them gives: {named}")
+        report.problems.append(
+            message(
+                "{count} posts are stored in another form than analysing them gives: {ids}",
+                count=len(different),
+                ids=_some(different),
+            )
+        )
     if analyzer is not None and report.posts == total:
         report.problems += terms.compare(reader)
     report.problems += _check_sides(generation, reader, keys)
@@ -128,11 +140,13 @@ def _analyzer(generation: Generation, reader: Reader, report: CheckReport) -> An
     try:
         analyzer = Analyzer(generation.side_path(reader.meta, "dictionary"))
     except (IndexCorruptError, ConfigError) as error:
-        report.problems.append(str(error))
+        report.problems.append(error.message)
         return None
     if reader.meta.get("analyzer") != analyzer.identity:
         report.problems.append(
-            "its words were made by another analyzer, so they could not be compared; run: kbsearch index --rebuild"
+            message(
+                "its words were made by another analyzer, so they could not be compared; run: kbsearch index --rebuild"
+            )
         )
         return None
     return analyzer
@@ -160,12 +174,24 @@ class _TermSums:
         for name in _FIELDS if exact else ():
             found = sum(hash(term) * count for term, count in reader.terms(name)) & _MASK
             if found != self._sums[name]:
-                wrong.append(f"the terms of the field {name!r} are not those of the posts")
+                wrong.append(message("the terms of the field {name!r} are not those of the posts", name=name))
         for (name, term), count in sorted(self._sample.items())[:_MOST_SAMPLED]:
             found = reader.search(SearchRequest(Term(name, term), limit=0)).total
             if found != count:
-                wrong.append(f"{count} posts have {term!r} in the field {name!r}, the index finds {found}")
+                wrong.append(
+                    message(
+                        "{count} posts have {term!r} in the field {name!r}, the index finds {found}",
+                        count=count,
+                        term=term,
+                        name=name,
+                        found=found,
+                    )
+                )
         return wrong
+
+
+def _some(ids: list[str]) -> str:
+    return ", ".join(map(repr, ids[:_SHOWN])) + (" …" if len(ids) > _SHOWN else "")
 
 
 def _check_sides(generation: Generation, reader: Reader, keys: set[str]) -> list[str]:
@@ -176,8 +202,13 @@ def _check_sides(generation: Generation, reader: Reader, keys: set[str]) -> list
             if name == "manifest" and data is not None:
                 lost = sorted(Manifest.from_bytes(data).owned() - keys)
                 if lost:
-                    named = ", ".join(map(repr, lost[:_SHOWN])) + (" …" if len(lost) > _SHOWN else "")
-                    wrong.append(f"{len(lost)} posts of indexed files are not in the index: {named}")
+                    wrong.append(
+                        message(
+                            "{count} posts of indexed files are not in the index: {ids}",
+                            count=len(lost),
+                            ids=_some(lost),
+                        )
+                    )
         except IndexCorruptError as error:
-            wrong.append(str(error))
+            wrong.append(error.message)
     return wrong

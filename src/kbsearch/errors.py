@@ -20,6 +20,8 @@ Each message names what is concerned (a file, a position in the query), what is 
 
 from __future__ import annotations
 
+from kbsearch.language import message
+
 __all__ = [
     "ConfigError",
     "IndexCorruptError",
@@ -38,6 +40,11 @@ __all__ = [
 
 class KbsearchError(Exception):
     """Root of the tree: catch this to catch everything kbsearch raises on purpose."""
+
+    @property
+    def message(self) -> str:
+        """The text it was raised with, which :func:`kbsearch.language.translate` may know in another language."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 class InputError(KbsearchError):
@@ -70,7 +77,11 @@ class MissingExtraError(KbsearchError):
     """An optional package is needed; the message names the extra that brings it."""
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(f"{feature} needs an optional package: pip install 'kbsearch[{extra}]'")
+        super().__init__(
+            message(
+                "{feature} needs an optional package: pip install 'kbsearch[{extra}]'", feature=feature, extra=extra
+            )
+        )
         self.extra = extra
 
 

@@ -9,26 +9,36 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
 from kbsearch.errors import IndexWriteError
+from kbsearch.language import message
 
 __all__ = ["read_regular", "replace_file", "sync_folder", "write_error", "write_file"]
 
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def read_regular(path: str | Path, max_bytes: int) -> bytes:
+def read_regular(path: str | Path, max_bytes: int, owners: Collection[int] = ()) -> bytes:
     """A regular file's bytes.
 
+    Args:
+        path: where it lies.
+        max_bytes: how large it may be.
+        owners: ids of the users it may belong to; by default any.
+
     Raises:
-        OSError: it cannot be read, is a link or a device, or is larger than ``max_bytes``.
+        OSError: it cannot be read, is a link or a device, belongs to someone else, or is larger than ``max_bytes``.
     """
     fd = os.open(path, _READ)
     with os.fdopen(fd, "rb") as file:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "not a regular file")
+        if owners and found.st_uid not in owners:
+            raise PermissionError(errno.EPERM, "it belongs to another user")
         data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise OSError(errno.EFBIG, f"larger than {max_bytes:,} bytes")
@@ -82,11 +92,13 @@ def sync_folder(folder: Path) -> None:
 def write_error(error: OSError, path: Path) -> IndexWriteError:
     """The error for a failed write, with what to do about it."""
     advice = {
-        errno.ENOSPC: "the disk is full; free some space and run the same command again",
-        errno.EDQUOT: "the disk quota is used up; free some space and run the same command again",
-        errno.EFBIG: "the file would be larger than the system allows (see ulimit -f)",
-        errno.EACCES: "no permission to write there",
-        errno.EPERM: "no permission to write there",
-        errno.EROFS: "the file system is read-only",
+        errno.ENOSPC: message("the disk is full; free some space and run the same command again"),
+        errno.EDQUOT: message("the disk quota is used up; free some space and run the same command again"),
+        errno.EFBIG: message("the file would be larger than the system allows (see ulimit -f)"),
+        errno.EACCES: message("no permission to write there"),
+        errno.EPERM: message("no permission to write there"),
+        errno.EROFS: message("the file system is read-only"),
     }.get(error.errno or 0, error.strerror or str(error))
-    return IndexWriteError(f"{path}: cannot be written: {advice}. The index is as it was before.")
+    return IndexWriteError(
+        message("{path}: cannot be written: {advice}. The index is as it was before.", path=path, advice=advice)
+    )

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from kbsearch.errors import IndexLockedError, IndexWriteError
+from kbsearch.language import message
 
 __all__ = ["WriterLock"]
 
@@ -57,19 +58,27 @@ class WriterLock:
             fd = os.open(self._path, _OPEN, 0o644)
         except OSError as error:
             raise IndexWriteError(
-                f"{self._path}: cannot be written ({error.strerror}); check the folder's permissions"
+                message(
+                    "{path}: cannot be written ({reason}); check the folder's permissions",
+                    path=self._path,
+                    reason=error.strerror,
+                )
             ) from error
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             os.close(fd)
-            raise IndexWriteError(f"{self._path}: not a regular file; delete it and try again")
+            raise IndexWriteError(message("{path}: not a regular file; delete it and try again", path=self._path))
         deadline = time.monotonic() + self._wait
         while not _try_lock(fd):
             if time.monotonic() >= deadline:
                 owner = _read_owner(fd)
                 os.close(fd)
                 raise IndexLockedError(
-                    f"{self._path.parent}: another update is running ({owner}); "
-                    "wait for it to end, or raise --wait, and try again"
+                    message(
+                        "{folder}: another update is running ({owner}); "
+                        "wait for it to end, or raise --wait, and try again",
+                        folder=self._path.parent,
+                        owner=owner,
+                    )
                 )
             time.sleep(_POLL_SECONDS)
         self._fd = fd
@@ -100,7 +109,7 @@ def _read_owner(fd: int) -> str:
         text = os.read(fd, 200).decode("utf-8", "replace").strip()
     except OSError:
         text = ""
-    return "".join(c for c in text if c.isprintable()) or "owner unknown"
+    return "".join(c for c in text if c.isprintable()) or message("owner unknown")
 
 
 if sys.platform == "win32":  # pragma: no cover
@@ -124,6 +133,6 @@ else:
             return False
         except OSError as error:
             raise IndexWriteError(
-                f"this file system has no locks ({error.strerror}); keep the index elsewhere"
+                message("this file system has no locks ({reason}); keep the index elsewhere", reason=error.strerror)
             ) from error
         return True

@@ -19,6 +19,7 @@ from kbsearch.engines import ENGINES, load_engine
 from kbsearch.engines.base import EngineResult, ScorePart, SearchRequest
 from kbsearch.errors import IndexCorruptError, IndexMissingError, MissingExtraError
 from kbsearch.indexing import Options, index_files
+from kbsearch.language import message
 from kbsearch.query.plan import Node
 from kbsearch.store import Generation, Store
 from kbsearch.stored import decode_source, decode_stored
@@ -81,11 +82,14 @@ def repair_index(folder: Path, wait: float = 10.0) -> RepairReport:
         else:
             carry_over(target, frozenset())
             target.commit(target.manifest)
-            report.lost.append("the list of indexed folders is damaged; name them again: kbsearch index FOLDER")
+            report.lost.append(
+                message("the list of indexed folders is damaged; name them again: kbsearch index FOLDER")
+            )
         report.rebuilt = True
         report.lost += old.lost
         if lost := sum(old.find(key) is None for key in orphans):
-            report.lost.append(f"{lost} posts whose folder is gone: {', '.join(root.path for root in gone)}")
+            folders = ", ".join(root.path for root in gone)
+            report.lost.append(message("{count} posts whose folder is gone: {folders}", count=lost, folders=folders))
         report.notes += old.notes
         if report.lost and target.old_generation is not None:
             _keep_aside(store, target.old_generation.folder, report)
@@ -117,7 +121,9 @@ def _generation(store: Store) -> Generation:
                 generation = Generation(folder, load_engine(name))
                 if (generation.engine_folder / generation.engine.commit_file).exists():
                     return generation
-    raise IndexMissingError(f"{store.folder}: nothing of an index is left here; make one with: kbsearch index FOLDER")
+    raise IndexMissingError(
+        message("{folder}: nothing of an index is left here; make one with: kbsearch index FOLDER", folder=store.folder)
+    )
 
 
 def _keep_aside(store: Store, folder: Path, report: RepairReport) -> None:
@@ -127,7 +133,10 @@ def _keep_aside(store: Store, folder: Path, report: RepairReport) -> None:
             with suppress(OSError):
                 os.rename(folder, aside)
                 report.notes.append(
-                    f"the damaged files are kept in {aside}; delete the folder if you need them no more"
+                    message(
+                        "the damaged files are kept in {folder}; delete the folder if you need them no more",
+                        folder=aside,
+                    )
                 )
             return
 
@@ -159,12 +168,18 @@ class Salvaged:
         self.lost: list[str] = []
         if expected > len(self._posts):
             self.lost.append(
-                f"{expected - len(self._posts)} stored posts cannot be read; those with files are read anew"
+                message(
+                    "{count} stored posts cannot be read; those with files are read anew",
+                    count=expected - len(self._posts),
+                )
             )
         elif expected < 0:
             self.lost.append(
-                f"{len(self._posts)} stored posts could be read, but how many there were is not known: posts that came "
-                "from no file may be missing"
+                message(
+                    "{count} stored posts could be read, but how many there were is not known: posts that came "
+                    "from no file may be missing",
+                    count=len(self._posts),
+                )
             )
 
     @property

@@ -11,6 +11,7 @@ from pathlib import Path
 from kbsearch.corpus.manifest import Manifest, Scope, compare
 from kbsearch.corpus.walk import walk
 from kbsearch.engines.base import TEXT_FIELDS, Reader
+from kbsearch.language import message
 from kbsearch.store import Generation, Store
 
 __all__ = ["Status", "read_status"]
@@ -73,13 +74,19 @@ def _stale(manifest: Manifest) -> list[str]:
     for root in manifest.roots:
         folder = Path(root.path)
         if not folder.is_dir():
-            stale.append(f"{root.path} is gone")
+            stale.append(message("{folder} is gone", folder=root.path))
             continue
         found = walk(folder, exclude=root.exclude, max_bytes=root.max_bytes, apart=manifest.apart(root))
         changes = compare(Scope(root, ""), found, 2**63)
         new = sum(1 for file in changes.to_read if file.path not in root.files)
-        counts = ((new, "new"), (len(changes.to_read) - new, "changed"), (len(changes.removed), "removed"))
-        parts = [f"{count} {word}" for count, word in counts if count]
-        if parts:
-            stale.append(f"{root.path}: {', '.join(parts)}")
+        if changes.to_read or changes.removed:
+            stale.append(
+                message(
+                    "{folder}: {new} new, {changed} changed, {removed} removed",
+                    folder=root.path,
+                    new=new,
+                    changed=len(changes.to_read) - new,
+                    removed=len(changes.removed),
+                )
+            )
     return stale

@@ -10,7 +10,8 @@
         side/            what kbsearch keeps itself: the manifest of sources and other tables, one file each
 
 An engine's commit carries a ``meta`` that names the side files belonging to it with their checksums, so one commit
-covers everything. Side files that no commit names are swept away by the next update.
+covers everything. Side files that no commit names are swept away by the next update. An engine whose posts lie in a
+cluster keeps the side files there too, and those here are copies: whoever asks the cluster for the same name gets them.
 
 kbsearch makes no links and no pipes here, so an index folder that has some is refused: it may come from anyone, and
 an update deletes files in it.
@@ -21,30 +22,34 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from kbsearch.engines import ENGINES, load_engine
-from kbsearch.engines.base import Engine, Reader
+from kbsearch.engines import ENGINES, cluster_of_environment, load_engine
+from kbsearch.engines.base import Engine, Reader, RemoteEngine
 from kbsearch.errors import (
     ConfigError,
     IndexCorruptError,
     IndexMismatchError,
     IndexMissingError,
     IndexUnusableError,
+    IndexWriteError,
     MissingExtraError,
 )
 from kbsearch.files import read_regular, replace_file, sync_folder, write_error, write_file
+from kbsearch.language import message
+
+if TYPE_CHECKING:
+    from kbsearch.engines.opensearch import Cluster
 
 __all__ = ["FORMAT", "Generation", "Store"]
 
 T = TypeVar("T")
 
-FORMAT = 1
+FORMAT = 2
 _CURRENT = "CURRENT"
 _FOLDER = re.compile(r"g-\d{6}")
 _SIDE = re.compile(r"[a-z]+-\d+\.[a-z]+")
@@ -70,6 +75,8 @@ class Generation:
             sync_folder(self.side_folder)  # the commit will name it, so its name must be on the disk before
         except OSError as error:
             raise write_error(error, path) from error
+        if isinstance(self.engine, RemoteEngine):
+            self.engine.write_side(self.engine_folder, path.name, data)
         return {"file": path.name, "size": len(data), "crc32": zlib.crc32(data)}
 
     def read_side(self, meta: Mapping[str, Any], name: str) -> bytes | None:
@@ -85,9 +92,23 @@ class Generation:
         try:
             data = read_regular(path, _MAX_SIDE)
         except OSError as error:
-            raise _damaged(path, f"cannot be read ({error.strerror})") from error
+            fetched = self._fetch_side(path, entry) if isinstance(error, FileNotFoundError) else None
+            if fetched is None:
+                raise _damaged(path, message("cannot be read ({reason})", reason=error.strerror)) from error
+            data = fetched
         if len(data) != entry.get("size") or zlib.crc32(data) != entry.get("crc32"):
-            raise _damaged(path, "its checksum is wrong")
+            raise _damaged(path, message("its checksum is wrong"))
+        return data
+
+    def _fetch_side(self, path: Path, entry: Mapping[str, Any]) -> bytes | None:
+        """A side file that an update on another machine wrote, from where its engine keeps it, to stay here."""
+        size = entry.get("size")
+        if not isinstance(self.engine, RemoteEngine) or not isinstance(size, int) or size > _MAX_SIDE:
+            return None
+        data = self.engine.read_side(self.engine_folder, path.name, size)
+        if data is not None and zlib.crc32(data) == entry.get("crc32"):
+            with suppress(IndexWriteError):  # a folder that may not be written to: it is fetched each time
+                write_file(path, data)
         return data
 
     def side_path(self, meta: Mapping[str, Any], name: str) -> Path | None:
@@ -99,6 +120,9 @@ class Generation:
         for path in self.leftovers(meta):
             with suppress(OSError):
                 path.unlink()
+        if isinstance(self.engine, RemoteEngine):
+            named = {entry["file"] for entry in _side_entries(self.side_folder, meta).values()}
+            self.engine.sweep_sides(self.engine_folder, named)
 
     def leftovers(self, meta: Mapping[str, Any]) -> list[Path]:
         """Side files that the commit does not name."""
@@ -125,9 +149,7 @@ class Generation:
             except FileNotFoundError:
                 continue  # swapped away meanwhile, or missing: whoever needs it says so
             except OSError as error:
-                raise IndexMissingError(
-                    f"{folder}: cannot be read ({error.strerror}); check its permissions"
-                ) from error
+                raise _unreadable(folder, error) from error
 
 
 class Store:
@@ -135,10 +157,12 @@ class Store:
 
     Args:
         folder: where the index lies or will lie.
+        cluster: where its posts lie, if its engine keeps them in a cluster; by default what the environment names.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cluster: Cluster | None = None) -> None:
         self.folder = folder
+        self.cluster = cluster or cluster_of_environment()
 
     def exists(self) -> bool:
         """Whether there is an index here."""
@@ -157,10 +181,10 @@ class Store:
             raw = read_regular(path, _MAX_CURRENT)
         except FileNotFoundError:
             raise IndexMissingError(
-                f"{self.folder}: there is no index here; make one with: kbsearch index FOLDER"
+                message("{folder}: there is no index here; make one with: kbsearch index FOLDER", folder=self.folder)
             ) from None
         except OSError as error:
-            raise IndexMissingError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
+            raise _unreadable(path, error) from error
         try:
             text, checksum, rest = raw.decode("ascii").split("\n")
             if rest or checksum != str(zlib.crc32(text.encode())):
@@ -170,13 +194,18 @@ class Store:
             if not isinstance(engine, str) or not _FOLDER.fullmatch(name):
                 raise ValueError("folder")
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise _damaged(path, "it is not what kbsearch wrote") from error
+            raise _damaged(path, message("it is not what kbsearch wrote")) from error
         if version != FORMAT:
             raise IndexMismatchError(
-                f"{self.folder}: made by another version of kbsearch (its index format is {version}, "
-                f"this one reads {FORMAT}); delete the folder and run: kbsearch index FOLDER"
+                message(
+                    "{folder}: made by another version of kbsearch (its index format is {version}, "
+                    "this one reads {format}); delete the folder and run: kbsearch index FOLDER",
+                    folder=self.folder,
+                    version=version,
+                    format=FORMAT,
+                )
             )
-        return Generation(self.folder / name, load_engine(engine))
+        return Generation(self.folder / name, load_engine(engine, self.cluster))
 
     def stamp(self) -> tuple[int, ...]:
         """What changes with every commit: two stamps that are equal stand for the same commit.
@@ -185,6 +214,8 @@ class Store:
             IndexMissingError, IndexMismatchError, IndexCorruptError
         """
         generation = self.current()
+        if isinstance(generation.engine, RemoteEngine):
+            return generation.engine.stamp(generation.engine_folder)
         try:
             current = (self.folder / _CURRENT).stat()
             commit = (generation.engine_folder / generation.engine.commit_file).stat()
@@ -235,8 +266,39 @@ class Store:
 
         Raises:
             IndexWriteError: the folder cannot be written.
+            IndexMismatchError: its posts would take the place of others that this folder does not stand for.
         """
-        engine = load_engine(engine_name)
+        engine = load_engine(engine_name, self.cluster)
+        stands = self.exists() and self.current().engine.name == engine_name
+        if isinstance(engine, RemoteEngine) and not stands and engine.exists():
+            raise IndexMismatchError(
+                f"{self.folder}: the cluster has a knowledge base of this name already; choose another --name, "
+                "or join it from an empty folder (--index-dir)"
+            )
+        generation = self._next(engine)
+        engine.create(generation.engine_folder)
+        return generation
+
+    def attach(self) -> None:
+        """If there is no index here and a cluster is named that has one of that name, let the folder stand for it.
+
+        Raises:
+            IndexWriteError: the folder cannot be written.
+        """
+        if self.exists() or self.cluster is None or not self.cluster.name:
+            return
+        engine = load_engine("opensearch", self.cluster)
+        if isinstance(engine, RemoteEngine) and engine.exists():
+            generation = self._next(engine)
+            engine.attach(generation.engine_folder)
+            self._use(generation)
+
+    def _next(self, engine: Engine) -> Generation:
+        """The next generation's folders.
+
+        Raises:
+            IndexWriteError: they cannot be made.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             numbers = [int(path.name[2:]) for path in self.folder.iterdir() if _FOLDER.fullmatch(path.name)]
@@ -245,7 +307,6 @@ class Store:
             generation.side_folder.mkdir()
         except OSError as error:
             raise write_error(error, self.folder) from error
-        engine.create(generation.engine_folder)
         return generation
 
     def adopt(self, generation: Generation) -> None:
@@ -259,6 +320,11 @@ class Store:
                 sync_folder(folder)
         except OSError as error:
             raise write_error(error, generation.folder) from error
+        if isinstance(generation.engine, RemoteEngine):
+            generation.engine.adopt(generation.engine_folder)
+        self._use(generation)
+
+    def _use(self, generation: Generation) -> None:
         text = json.dumps({"kbsearch": FORMAT, "engine": generation.engine.name, "folder": generation.folder.name})
         replace_file(self.folder / _CURRENT, f"{text}\n{zlib.crc32(text.encode())}\n".encode())
 
@@ -304,29 +370,40 @@ class Store:
         Raises:
             IndexMismatchError, IndexCorruptError: it cannot be told which one is; none is deleted.
         """
+        import shutil  # which loads compressors, too: a query has no need of it
+
         keep = self.current().folder.name if self.exists() else ""
         for path in self.generations():
             if path.name != keep:
                 shutil.rmtree(path, ignore_errors=True)
 
 
+def _unreadable(path: Path, error: OSError) -> IndexMissingError:
+    return IndexMissingError(
+        message("{path}: cannot be read ({reason}); check its permissions", path=path, reason=error.strerror)
+    )
+
+
 def _side_entries(folder: Path, meta: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """What a commit says of its side files, by their names without number."""
     entries = meta.get("side", {})
     if not isinstance(entries, Mapping):
-        raise _damaged(folder, "the commit does not name its files")
+        raise _damaged(folder, message("the commit does not name its files"))
     for entry in entries.values():
         if not isinstance(entry, Mapping) or not _SIDE.fullmatch(str(entry.get("file"))):
-            raise _damaged(folder, "the commit names a file that is none of ours")
+            raise _damaged(folder, message("the commit names a file that is none of ours"))
     return dict(entries)
 
 
 def _foreign(path: Path) -> IndexCorruptError:
     return IndexCorruptError(
-        f"{path}: a link or no regular file; kbsearch makes none, so the index is not used: "
-        "delete it if you do not know where it comes from, and index again"
+        message(
+            "{path}: a link or no regular file; kbsearch makes none, so the index is not used: "
+            "delete it if you do not know where it comes from, and index again",
+            path=path,
+        )
     )
 
 
 def _damaged(path: Path, what: str) -> IndexCorruptError:
-    return IndexCorruptError(f"{path}: damaged: {what}; run: kbsearch check --repair")
+    return IndexCorruptError(message("{path}: damaged: {what}; run: kbsearch check --repair", path=path, what=what))

@@ -14,6 +14,7 @@ from kbsearch.analysis.fold import fold
 from kbsearch.correction.counts import index_evidence, index_words
 from kbsearch.correction.pieces import suspicious
 from kbsearch.engines.base import Reader, SearchRequest
+from kbsearch.language import message
 from kbsearch.model import Correction
 from kbsearch.query import syntax
 from kbsearch.query.fields import KEYWORD_FIELDS
@@ -63,14 +64,17 @@ class Suggestions:
         if request.filter is not None:
             total = self._reader.search(SearchRequest(request.query, limit=1)).total
             if total:
-                return [f"{total} posts match without the filters"]
+                return [message("{count} posts match without the filters", count=total)]
         words = self._words(parsed)
         unknown = [word for word in words if not self._known(word)]
         for word in unknown[:3]:
             near = ", ".join(f"{text} ({count})" for text, count in self._corrector.nearest(word.text, _NEAREST))
-            notes.append(f"no post has {word.text!r}" + (f"; nearest: {near}" if near else ""))
+            if near:
+                notes.append(message("no post has {word!r}; nearest: {near}", word=word.text, near=near))
+            else:
+                notes.append(message("no post has {word!r}", word=word.text))
         if words and not unknown:
-            notes.append("each word is in some post, but no post has what the query asks for together")
+            notes.append(message("each word is in some post, but no post has what the query asks for together"))
         return notes
 
     def pieces(self, parsed: syntax.Parsed) -> Node | None:

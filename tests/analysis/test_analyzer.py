@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,11 @@ TEXTS = st.lists(st.one_of(WORDS, st.text(max_size=3)), max_size=25).map("".join
 
 
 def terms_of(text: str, title: str = "", *spans: Span) -> dict[str, list[str]]:
-    return ANALYZER.document_terms(title, (), Document(text, spans), ())
+    return as_lists(ANALYZER.document_terms(title, (), Document(text, spans), ()))
+
+
+def as_lists(terms: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    return {name: list(each) for name, each in terms.items()}
 
 
 def boundaries(text: str) -> list[int]:
@@ -109,7 +114,7 @@ def test_each_field_has_its_kind_of_terms() -> None:
     text = "扩散模型的 Samples\n\nsoftmax_loss 与 \\mathcal{H}_n\n\n表格 cell"
     places: list[tuple[SpanKind, str]] = [("code", "softmax_loss"), ("math", "\\mathcal{H}_n"), ("table", "表格 cell")]
     spans = [Span(kind, text.index(part), text.index(part) + len(part)) for kind, part in places]
-    terms = ANALYZER.document_terms("人工智能", ("别名",), Document(text, tuple(spans)), ["的 Samples"])
+    terms = as_lists(ANALYZER.document_terms("人工智能", ("别名",), Document(text, tuple(spans)), ["的 Samples"]))
     assert sorted(terms["title"]) == sorted(["人工", "智能", "人工智能", "别名"])
     assert sorted(terms["heading"]) == sorted(["的", "samples"])
     assert {"扩散", "模型", "samples", "softmax_loss", "softmax", "loss", "mathcal", "h", "表格"} <= set(terms["body"])
@@ -291,7 +296,19 @@ def test_an_analyzer_travels_between_processes(tmp_path: Path) -> None:
 def test_terms_change_only_with_the_version() -> None:
     """An index is used with the terms it was made with: whoever changes any term raises VERSION and this digest."""
     text = (Path(__file__).parent / "terms.txt").read_text(encoding="utf-8")
-    terms = ANALYZER.document_terms("Title 標題", ("别名",), Document(text, (Span("math", 0, 60),)), ["小标题"])
+    document = Document(text, (Span("math", 0, 60),))
+    terms = as_lists(ANALYZER.document_terms("Title 標題", ("别名",), document, ["小标题"]))
     del terms["stem"]  # the identity has the stemmer's own version
     digest = hashlib.sha256(json.dumps(terms, ensure_ascii=False).encode()).hexdigest()[:16]
     assert (ANALYZER.identity.split()[0], digest) == ("1", "b4818e670f6c5c6b")
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An analyzer that has seen many tokens starts its memory anew, and goes on giving the same terms."""
+    monkeypatch.setattr("kbsearch.analysis.analyzer._MAX_REMEMBERED", 100)
+    analyzer = Analyzer()
+    for number in range(50):
+        text = " ".join(f"w{number}x{i} 'W{number}." for i in range(20)) + " 扩散模型"
+        terms = analyzer.document_terms("", (), Document(text), ())
+        assert as_lists(terms) == as_lists(ANALYZER.document_terms("", (), Document(text), ()))
+        assert len(analyzer._remembered) < 200

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kbsearch.analysis.fold import fold, narrow
 from kbsearch.analysis.tokens import CJK_FIRST, TOKENS
-from kbsearch.analysis.words import MAX_TERM, Word, words_in
+from kbsearch.analysis.words import MAX_TERM, Word, is_simple, trim, words_in
 
 
 def words(text: str) -> list[Word]:
@@ -119,3 +119,11 @@ def test_nothing_with_a_letter_or_digit_is_lost(text: str) -> None:
 def test_time_is_linear(unit: str) -> None:
     """A stretch ten times as long takes about ten times as long, whatever it is made of."""
     assert_growth(lambda size: partial(words, unit * (size // len(unit))), 10_000, 100_000, at_most=30)
+
+
+@given(st.text(st.sampled_from("aB3é_.'’+#,-"), max_size=12))
+def test_marks_at_the_ends_make_no_word(token: str) -> None:
+    """A trimmed token has the same words, and a simple one is found by its small letters alone."""
+    assert [(w.terms, w.atoms) for w in words_in(token)] == [(w.terms, w.atoms) for w in words_in(trim(token))]
+    if is_simple(token):
+        assert [(w.terms, w.atoms) for w in words_in(token)] == [((token.lower(),), (token.lower(),))]

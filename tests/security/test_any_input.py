@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import struct
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import accumulate, pairwise
 
 import pytest
 from cpu_time import assert_growth
@@ -19,7 +21,7 @@ from kbsearch.corpus.manifest import Manifest
 from kbsearch.corpus.read import read_post
 from kbsearch.documents import prepare
 from kbsearch.engines import ENGINES
-from kbsearch.stored import decode_source, decode_stored
+from kbsearch.stored import decode_source, decode_stored, stored_id
 
 PIECES = st.sampled_from(
     [
@@ -192,19 +194,37 @@ def test_any_dictionary(tmp_path_factory: pytest.TempPathFactory, data: bytes) -
 @LIMITS
 @given(st.data())
 def test_any_stored_bytes(data: st.DataObject) -> None:
-    """A stored post, Markdown or manifest with any value exchanged for any other is read, or is damage."""
+    """A stored post, Markdown or manifest with any value or number exchanged for any other is read, or is damage."""
     document = prepare(Post(id="a", title="b", text="# h\n\n`x` $y$ 扩散 [l](m.md)", tags=("c",)), ANALYZER).document
-    form = json.loads(document.stored)
     value = st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
         max_leaves=6,
     )
-    form[data.draw(st.sampled_from(sorted(form)))] = data.draw(value)
-    raw = data.draw(st.one_of(st.just(json.dumps(form).encode()), st.binary(max_size=60)))
-    for read in (decode_stored, decode_source, Manifest.from_bytes):
+    sizes = struct.unpack_from("<7I", document.stored, 4)
+    bounds = list(accumulate(sizes, initial=32))
+    parts = [document.stored[start:end] for start, end in pairwise(bounds)]
+    number = data.draw(st.sampled_from(range(len(parts))))
+    if parts[number][:1] in (b"{", b"["):
+        form = json.loads(parts[number])
+        places = sorted(form) if isinstance(form, dict) else range(len(form))
+        form[data.draw(st.sampled_from(places))] = data.draw(value)
+        parts[number] = json.dumps(form).encode()
+    else:
+        parts[number] = data.draw(st.binary(min_size=len(parts[number]), max_size=len(parts[number])))
+    forged = document.stored[:4] + struct.pack("<7I", *map(len, parts)) + b"".join(parts)
+    raw = data.draw(st.one_of(st.just(forged), st.binary(max_size=60)))
+    for read in (_everything_stored, stored_id, decode_source, Manifest.from_bytes):
         with contextlib.suppress(KbsearchError):
             read(raw)
+
+
+def _everything_stored(raw: bytes) -> None:
+    stored = decode_stored(raw)
+    assert stored.folded is not None and stored.document.lines is not None
+    stored.spans(0, len(stored.text))
+    stored.section_at(3)
+    stored.line_at(3)
 
 
 N = 4_000

@@ -59,6 +59,12 @@ COMMANDS = (
     ["check"],
     ["terms"],
     ["synonyms"],
+    ["lint"],
+    ["lint", "--only", "orphan"],
+    ["stats"],
+    ["stats", "--svg", "-"],
+    ["related", "id"],
+    ["links", f"none{EVIL}".replace("\0", "")],
     ["show", f"none{EVIL}".replace("\0", "")],
     ["index", "--rebuild"],
     ["index", f"nowhere{EVIL}".replace("\0", "")],
@@ -77,7 +83,7 @@ def test_text_steers_nothing(index: Path, command: list[str]) -> None:
         assert not STEERING.search(output), ascii(output)
 
 
-@pytest.mark.parametrize("command", [["query", "扩散模型", "--facets"], ["latest"], ["tags"], ["status"], ["check"]])
+@pytest.mark.parametrize("command", [["query", "扩散模型", "--facets"], ["latest"], ["tags"], ["status"], ["check"], ["lint"], ["stats"]])
 def test_json_steers_nothing(index: Path, command: list[str]) -> None:
     """JSON is valid, says exactly what the posts hold, and prints no such character either."""
     done = _run(*command, "--json", folder=index)

@@ -27,9 +27,10 @@ Linker = Callable[[str, str, str, int], str]
 
 _META = "kbsearch.hyperlinks"
 _TEMPLATE = "KBSEARCH_EDITOR_URI"
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+# Patterns are compiled when they are used, which a query in a pipe never does.
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+"
 _DANGEROUS = frozenset({"javascript", "data", "vbscript"})
-_OSC_8 = re.compile("\x1b]8;[^\x1b]*\x1b\\\\")
+_OSC_8 = "\x1b]8;[^\x1b]*\x1b\\\\"
 # Terminals that show links, by the variables they set.
 _PROGRAMS = frozenset({"iterm.app", "wezterm", "vscode", "ghostty", "hyper", "tabby", "rio", "warpterminal", "zed"})
 _VARIABLES = ("KITTY_WINDOW_ID", "WT_SESSION", "DOMTERM", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR")
@@ -48,6 +49,7 @@ def hyperlinks_option(command: F) -> F:
         type=click.Choice(["auto", "always", "never"]),
         default="auto",
         envvar="KBSEARCH_HYPERLINKS",
+        show_envvar=True,
         expose_value=False,
         callback=keep,
         help="Make places links that the terminal follows [default: where it can].",
@@ -75,7 +77,7 @@ def linker(kb: KnowledgeBase) -> Linker:
 
 def without_hyperlinks(text: str) -> str:
     """The text less the escape sequences that make links."""
-    return _OSC_8.sub("", text) if "\x1b]8;" in text else text
+    return re.sub(_OSC_8, "", text) if "\x1b]8;" in text else text
 
 
 def terminal_has_hyperlinks(environment: Mapping[str, str] = os.environ) -> bool:
@@ -107,7 +109,11 @@ def uri_of(file: Path, line: int, template: str = "") -> str:
     path = quote_from_bytes(os.fsencode(file.as_posix()))
     if not template:
         return f"file://{quote(socket.gethostname())}{path if path.startswith('/') else '/' + path}"
-    if not _SCHEME.fullmatch(template) or "{path}" not in template or template.partition(":")[0].lower() in _DANGEROUS:
+    if (
+        not re.fullmatch(_SCHEME, template)
+        or "{path}" not in template
+        or template.partition(":")[0].lower() in _DANGEROUS
+    ):
         raise ConfigError(
             message(
                 "{name}={value!r}: not an address with {{path}} in it; write for example vscode://file/{{path}}:{{line}}",

@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _META = "kbsearch.pager"
 _DEFAULT = "less"
 _LESS = "FRX"  # leave at once if all fits, show colours, keep what was shown: git's choice
-_COLOUR = re.compile("\x1b\\[[0-9;]*m")
+_COLOUR = "\x1b\\[[0-9;]*m"
 
 
 def pager_option(command: F) -> F:
@@ -50,7 +50,7 @@ def echo_page(text: str) -> None:
 
 def rows(text: str, width: int) -> int:
     """How many rows of a terminal the text takes; long lines go on in the next row."""
-    lines = _COLOUR.sub("", without_hyperlinks(text)).split("\n")
+    lines = re.sub(_COLOUR, "", without_hyperlinks(text)).split("\n")
     return sum(max(1, -(-columns(line) // max(width, 1))) for line in lines)
 
 

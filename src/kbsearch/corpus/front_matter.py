@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kbsearch.corpus.metadata import KNOWN_KEYS, normal_key
+from kbsearch.corpus.toml_block import read_toml
 from kbsearch.corpus.yaml_block import YamlError, read_lines, read_yaml
 
 __all__ = ["FrontMatter", "split_front_matter"]
@@ -26,7 +27,6 @@ __all__ = ["FrontMatter", "split_front_matter"]
 Format = Literal["", "yaml", "toml", "json"]
 
 _LONGEST = 65_536  # characters of a block; what is longer is no front matter
-_TOML_DOTS = 64  # in a line: a dotted key costs tomllib the square of its parts
 
 _BLANK = " \t\n\ufeff"
 _YAML_OPEN = re.compile(r"---[ \t]*\n")
@@ -158,27 +158,22 @@ def _yaml_without_opening(text: str, start: int) -> FrontMatter | None:
 
 
 def _toml(text: str, start: int) -> FrontMatter | None:
-    import tomllib
-
     close = _TOML_CLOSE.search(text, start, start + _LONGEST)
     if not close:
         return None
     block = text[start : close.start()]
     try:
-        if any(line.count(".") > _TOML_DOTS for line in block.split("\n")):
-            raise ValueError(f"more than {_TOML_DOTS} dots in a line")
-        return _made(tomllib.loads(block, parse_float=str), text, close.end(), "toml")
-    except (ValueError, RecursionError) as error:
+        return _made(read_toml(block, parse_float=str), text, close.end(), "toml")
+    except ValueError as error:
         data = _toml_lines(block)
         if not _known(data):
             return None
-        problem = str(error) if isinstance(error, ValueError) else "nested too deep"
         return _made(
             data,
             text,
             close.end(),
             "toml",
-            [f"front matter from line {_line(text, start)} is not valid TOML: {problem}; read line by line"],
+            [f"front matter from line {_line(text, start)} is not valid TOML: {error}; read line by line"],
         )
 
 

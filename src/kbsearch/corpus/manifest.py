@@ -24,6 +24,7 @@ from typing import Any
 
 from kbsearch.corpus.walk import Found, FoundFile, printable
 from kbsearch.errors import IndexCorruptError, InputError
+from kbsearch.language import message
 
 __all__ = ["Changes", "FileRecord", "Manifest", "Root", "Scope", "compare", "digest"]
 
@@ -135,8 +136,13 @@ class Manifest:
             except (OSError, ValueError) as error:  # ValueError: a path with a zero byte in it
                 reason = getattr(error, "strerror", None) or str(error)
                 missing = isinstance(error, (FileNotFoundError, NotADirectoryError))
-                what = "there is no such file or folder" if missing else f"cannot be read ({reason})"
-                raise InputError(f"{printable(argument)}: {what}; check its spelling and permissions") from error
+                if missing:
+                    text = message(
+                        "{path}: there is no such file or folder; check its spelling", path=printable(argument)
+                    )
+                else:
+                    text = message("{path}: cannot be read ({reason})", path=printable(argument), reason=reason)
+                raise InputError(text) from error
             scope = self._scope(path)
             if scope not in scopes:
                 scopes.append(scope)

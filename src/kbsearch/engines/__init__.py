@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from kbsearch.engines.base import Engine
 from kbsearch.errors import IndexMismatchError, MissingExtraError
+from kbsearch.language import message
 
-__all__ = ["ENGINES", "load_engine"]
+if TYPE_CHECKING:
+    from kbsearch.engines.opensearch import Cluster
+
+__all__ = ["CLUSTER_ENGINES", "ENGINES", "cluster_of_environment", "load_engine"]
 
 # name: (module, class, extra that brings its library)
 ENGINES = {
     "whoosh": ("kbsearch.engines.whoosh", "WhooshEngine", ""),
     "tantivy": ("kbsearch.engines.tantivy", "TantivyEngine", "tantivy"),
 }
+# Those whose posts lie in a cluster, and not in the index folder.
+CLUSTER_ENGINES = {"opensearch": ("kbsearch.engines.opensearch.engine", "OpenSearchEngine", "opensearch")}
 
 
-def load_engine(name: str) -> Engine:
-    """The engine of that name.
+def load_engine(name: str, cluster: Cluster | None = None) -> Engine:
+    """The engine of that name; ``cluster`` is where one of :data:`CLUSTER_ENGINES` finds its posts.
 
     Raises:
         IndexMismatchError: this version of kbsearch has no such engine.
         MissingExtraError: its library is not installed.
     """
-    if name not in ENGINES:
-        raise IndexMismatchError(f"there is no engine {name!r}; choose one of: {', '.join(ENGINES)}")
-    module, attribute, extra = ENGINES[name]
+    engines = ENGINES | CLUSTER_ENGINES
+    if name not in engines:
+        known = ", ".join(engines)
+        raise IndexMismatchError(message("there is no engine {name!r}; choose one of: {known}", name=name, known=known))
+    module, attribute, extra = engines[name]
     try:
-        engine: Engine = getattr(import_module(module), attribute)()
+        make = getattr(import_module(module), attribute)
     except ImportError as error:
         if not extra:
             raise
-        raise MissingExtraError(f"the {name} engine", extra) from error
+        raise MissingExtraError(message("the {name} engine", name=name), extra) from error
+    engine: Engine = make(cluster) if name in CLUSTER_ENGINES else make()
     return engine
+
+
+def cluster_of_environment() -> Cluster | None:
+    """The cluster that environment variables name (see docs/cluster.md); ``None`` if they name none.
+
+    Raises:
+        ConfigError: a value cannot be used.
+    """
+    if not os.environ.get("KBSEARCH_OPENSEARCH_URL"):
+        return None
+    from kbsearch.engines.opensearch import Cluster
+
+    return Cluster.from_environment()

@@ -14,6 +14,7 @@ import re
 from typing import TypeAlias
 
 from kbsearch.errors import QueryError
+from kbsearch.language import message
 from kbsearch.query.periods import HINT, read_period, read_rolling, reject, shown
 
 __all__ = ["HINT", "Bounds", "format_bounds", "goes_on", "parse_date_range", "parse_since", "parse_until", "read_date"]
@@ -36,7 +37,7 @@ def parse_date_range(text: str, today: dt.date | None = None) -> Bounds:
     """
     bounds = _read(text, today or dt.date.today())
     if bounds is None:
-        raise QueryError(f"{shown(text)} is not a date", 0, HINT)
+        raise QueryError(message("{text} is not a date", text=shown(text)), 0, HINT)
     return bounds
 
 
@@ -48,7 +49,7 @@ def parse_since(text: str, today: dt.date | None = None) -> int:
     """
     low, _ = parse_date_range(text, today)
     if low is None:
-        raise QueryError(f"{shown(text)} has no beginning", 0, HINT)
+        raise QueryError(message("{text} has no beginning", text=shown(text)), 0, HINT)
     return low
 
 
@@ -60,7 +61,7 @@ def parse_until(text: str, today: dt.date | None = None) -> int:
     """
     _, high = parse_date_range(text, today)
     if high is None:
-        raise QueryError(f"{shown(text)} has no end", 0, HINT)
+        raise QueryError(message("{text} has no end", text=shown(text)), 0, HINT)
     return high
 
 
@@ -180,7 +181,9 @@ def _read(text: str, today: dt.date) -> Bounds | None:
         return None
     low, high = span
     if low is not None and high is not None and low > high:
-        raise QueryError(f"{shown(text)} ends before it begins", 0, "put the earlier date first")
+        raise QueryError(
+            message("{text} ends before it begins", text=shown(text)), 0, message("put the earlier date first")
+        )
     return _number(low), _number(high)
 
 
@@ -236,4 +239,4 @@ def _beside(word: str, text: str, today: dt.date, raw: str) -> _Span | None:
             case _:
                 return low, high
     except OverflowError:
-        reject(raw, "there is no time beyond")
+        reject(raw, message("there is no time beyond"))

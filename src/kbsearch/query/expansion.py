@@ -7,12 +7,15 @@ was cut is said in a warning.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import accumulate, islice
+from weakref import WeakKeyDictionary
 
 from kbsearch.analysis.fold import fold
 from kbsearch.engines.base import Reader
+from kbsearch.language import message
 from kbsearch.query.plan import Node, Or, Term
 
 __all__ = ["Expander", "edit_distance"]
@@ -72,22 +75,14 @@ class Expander:
         Folders stand for all that lies in them, so that few terms are needed.
         """
         wanted = fold(value.strip())
+        paths = _paths_of(self.reader)
         if "*" in wanted or "?" in wanted:
             matches = _wildcard_matcher(wanted)
+            found = paths.topmost(place for place, path in enumerate(paths.folded.split("\n")) if matches(path))
         else:
-
-            def matches(path: str) -> bool:
-                return wanted in path
-
-        found: list[Node] = []
-        covered = ""
-        for term, _ in self.reader.terms("path"):
-            if covered and term.startswith(covered):
-                continue
-            if matches(fold(term)):
-                found.append(Term("path", term))
-                covered = term if term.endswith("/") else ""
-        return Or(tuple(found)) if found else None
+            found = paths.containing(wanted)
+        terms = tuple(Term("path", term) for term in found)
+        return Or(terms) if terms else None
 
     def _expand(self, shown: str, literal: str, matches: Callable[[str], bool], fields: tuple[str, ...]) -> list[Term]:
         frequencies: dict[str, int] = {}
@@ -98,11 +93,64 @@ class Expander:
                 if matches(term):
                     frequencies[term] = max(frequency, frequencies.get(term, 0))
         if scanned >= _MAX_SCANNED:
-            self.warnings.append(f"{shown}: only the first {_MAX_SCANNED:,} terms were looked at; give more letters")
+            self.warnings.append(
+                message(
+                    "{shown}: only the first {count:,} terms were looked at; give more letters",
+                    shown=shown,
+                    count=_MAX_SCANNED,
+                )
+            )
         best = sorted(frequencies, key=lambda term: (-frequencies[term], term))
         if len(best) > MAX_TERMS:
-            self.warnings.append(f"{shown} stands for {len(best)} words; the {MAX_TERMS} most frequent were used")
+            self.warnings.append(
+                message(
+                    "{shown} stands for {count} words; the {used} most frequent were used",
+                    shown=shown,
+                    count=len(best),
+                    used=MAX_TERMS,
+                )
+            )
         return [Term(name, term) for term in best[:MAX_TERMS] for name in fields]
+
+
+class _Paths:
+    """All paths of an index in order, and the same folded in one text, a line each."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.terms = [term for term, _ in reader.terms("path") if "\n" not in term]
+        self.folded = fold("\n".join(self.terms))
+        self._starts = list(accumulate((len(term) + 1 for term in self.terms), initial=0))
+
+    def containing(self, piece: str) -> Iterator[str]:
+        """The paths that have this piece, but those in a folder that has it."""
+        at = self.folded.find(piece)
+        while 0 <= at < self._starts[-1] and "\n" not in piece:
+            place = bisect_right(self._starts, at) - 1
+            yield self.terms[place]
+            at = self.folded.find(piece, self._starts[self._after(place)])
+
+    def topmost(self, places: Iterable[int]) -> Iterator[str]:
+        """The paths at these places, which ascend, but those in a folder that is one of them."""
+        after = 0
+        for place in places:
+            if place >= after and self.terms:
+                yield self.terms[place]
+                after = self._after(place)
+
+    def _after(self, place: int) -> int:
+        """The place after a path, and after all that lies in it if it is a folder."""
+        term = self.terms[place]
+        return bisect_left(self.terms, term[:-1] + "0", place) if term.endswith("/") else place + 1  # 0 follows /
+
+
+_known_paths: WeakKeyDictionary[Reader, _Paths] = WeakKeyDictionary()
+
+
+def _paths_of(reader: Reader) -> _Paths:
+    """The paths of an index, gathered once for each commit that is read."""
+    if reader not in _known_paths:
+        _known_paths[reader] = _Paths(reader)
+    return _known_paths[reader]
 
 
 def _wildcard_matcher(pattern: str) -> Callable[[str], bool]:

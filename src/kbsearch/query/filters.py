@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from kbsearch.engines.base import Reader
+from kbsearch.language import message
 from kbsearch.query.expansion import Expander
 from kbsearch.query.plan import And, Node, Or, Range
 from kbsearch.stored import encode_date
@@ -40,10 +41,14 @@ class Filters(NamedTuple):
         warnings: list[str] = []
         parts: list[Node] = []
 
-        def named(field: str, value: str) -> Node:
+        def named(field: Literal["category", "tag"], value: str) -> Node:
             found = expander.keywords(field, value)
             if found is None:
-                warnings.append(f"no post has the {field} {value!r}; kbsearch {_LISTING[field]} lists them")
+                if field == "category":
+                    text = message("no post has the category {value!r}; kbsearch categories lists them", value=value)
+                else:
+                    text = message("no post has the tag {value!r}; kbsearch tags lists them", value=value)
+                warnings.append(text)
             return found if found is not None else Or(())
 
         if self.categories:
@@ -53,9 +58,6 @@ class Filters(NamedTuple):
         if low is not None or high is not None:
             parts.append(Range("date", low, high))
         return PlannedFilters(And(tuple(parts)) if parts else None, tuple(warnings))
-
-
-_LISTING = {"category": "categories", "tag": "tags"}
 
 
 def _first_moment(value: str | dt.date | None) -> int | None:

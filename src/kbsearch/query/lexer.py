@@ -13,6 +13,7 @@ import datetime as dt
 import re
 
 from kbsearch.errors import QueryError
+from kbsearch.language import message
 from kbsearch.query.fields import DATE_FIELDS, FIELDS, KEYWORD_FIELDS, field_named, is_slip, place_named, suggestion
 from kbsearch.query.tokens import (
     MAY_END,
@@ -87,9 +88,9 @@ class _Lexer:
                 position = self._piece(position)
         if any(token.kind != "text" for token in self.tokens):
             if any(token.kind == "text" and token.text in "()（）" for token in self.tokens):
-                self.warnings.append("a bracket without its partner is taken as text")
+                self.warnings.append(message("a bracket without its partner is taken as text"))
             if any(closing == len(self.query) for closing in self.quotes.values()):
-                self.warnings.append("a quotation mark is never closed: the phrase reaches to the end")
+                self.warnings.append(message("a quotation mark is never closed: the phrase reaches to the end"))
 
     def _pair(self) -> None:
         """Find which brackets and quotation marks belong together; what stands in quotes is skipped."""
@@ -128,7 +129,11 @@ class _Lexer:
         if token.kind != "text":
             self.clauses += 1
             if self.clauses > MAX_CLAUSES:
-                raise QueryError(f"more than {MAX_CLAUSES} clauses", token.start, "ask in several queries")
+                raise QueryError(
+                    message("more than {count} clauses", count=MAX_CLAUSES),
+                    token.start,
+                    message("ask in several queries"),
+                )
 
     def _piece(self, at: int) -> int:
         """Read what begins here; return where it ends."""
@@ -184,7 +189,7 @@ class _Lexer:
                 return end  # 「甲」或「乙」; the word alone is worth no search
             at_beginning = not self.tokens or self.tokens[-1].kind == "open"
             if word == "非" and at_beginning and self.query.strip() != word:  # 非 Prepared 语句
-                self.warnings.append("非 at the beginning is taken as text; to exclude a word, write -word")
+                self.warnings.append(message("非 at the beginning is taken as text; to exclude a word, write -word"))
                 return end
         return self._emit(_KEYWORD_KINDS[match[1]], at, end, word)
 
@@ -196,7 +201,11 @@ class _Lexer:
         opening = self.folded[at] == "("
         self.depth += 1 if opening else -1
         if self.depth > MAX_DEPTH:
-            raise QueryError(f"brackets more than {MAX_DEPTH} deep", at, "take away brackets that are not needed")
+            raise QueryError(
+                message("brackets more than {count} deep", count=MAX_DEPTH),
+                at,
+                message("take away brackets that are not needed"),
+            )
         return self._emit("open" if opening else "close", at, at + 1)
 
     def _quotation(self, at: int) -> int:
@@ -204,7 +213,7 @@ class _Lexer:
         end = min(closing + 1, len(self.query))
         self._emit("phrase", at, end, self.query[at + 1 : closing].strip())
         if slop := re.compile("~[0-9]*").match(self.folded, end):
-            self.warnings.append(f"{slop[0]} after a phrase is left out: phrases are exact")
+            self.warnings.append(message("{slop} after a phrase is left out: phrases are exact", slop=slop[0]))
             return slop.end()
         return end
 
@@ -243,13 +252,20 @@ class _Lexer:
         slip = is_slip(name)
         if spaced or (full_width and name.isascii() and not name.islower()):  # PyTorch: tips, LoRA：低秩适配
             if slip and len(self.warnings) < 8:
-                self.warnings.append(f"“{name}:” is taken as text; for the field, write {suggestion(name)}:")
+                self.warnings.append(
+                    message(
+                        "“{name}:” is taken as text; for the field, write {meant}:", name=name, meant=suggestion(name)
+                    )
+                )
             return False
         like_a_field = name.isascii() and name.islower() and not full_width
         if slip or (like_a_field and re.match(r'[^\W\d]|["“「『(]', self.folded[end])):
             meant = suggestion(name)
-            hint = f"perhaps {meant}: is meant" if meant else f"the fields are {', '.join(FIELDS)}"
-            raise QueryError(f"there is no field “{name}”", match.start(), f"{hint}; to search for the text, quote it")
+            if meant:
+                hint = message("perhaps {meant}: is meant; to search for the text, quote it", meant=meant)
+            else:
+                hint = message("the fields are {names}; to search for the text, quote it", names=", ".join(FIELDS))
+            raise QueryError(message("there is no field “{name}”", name=name), match.start(), hint)
         return False
 
     def _field(self, match: re.Match[str]) -> int:
@@ -267,7 +283,8 @@ class _Lexer:
             self._add(token)
             return end
         # date: or in:, a space, then something else: prose.
-        self.warnings.append(f"“{self.query[match.start() : end]}” is taken as text: what follows is no value of it")
+        taken = self.query[match.start() : end]
+        self.warnings.append(message("“{name}” is taken as text: what follows is no value of it", name=taken))
         return self._emit("text", match.start(), end - 1, self.query[match.start() : end - 1])
 
     def _may_be_a_place(self, at: int) -> bool:
@@ -299,9 +316,9 @@ class _Lexer:
                 if found := read_date(text, self.today):
                     return Token("date", field.start, at + found[0], field.text, 0, found[1])
         except QueryError as error:
-            raise QueryError(str(error), at, error.hint) from None
+            raise QueryError(error.message, at, error.hint) from None
         if not text.strip():
             raise empty_value(field)
         if at > field.end:
             return None
-        raise QueryError(f"“{text.split()[0]}” is not a date", at, HINT)
+        raise QueryError(message("{text} is not a date", text=f"“{text.split()[0]}”"), at, HINT)

@@ -17,9 +17,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from kbsearch.errors import QueryError
+from kbsearch.language import message
 from kbsearch.query.fields import PLACES, place_named, suggestion
 from kbsearch.query.lexer import tokenize
 from kbsearch.query.syntax import (
@@ -61,7 +62,8 @@ def parse(query: str, *, today: dt.date | None = None) -> Parsed:
             within the query.
     """
     if len(query) > MAX_LENGTH:
-        raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", MAX_LENGTH, "shorten it")
+        text = message("the query is longer than {count:,} characters", count=MAX_LENGTH)
+        raise QueryError(text, MAX_LENGTH, message("shorten it"))
     tokens, warnings = tokenize(query, today)
     if _is_plain(tokens, query):
         start = len(query) - len(query.lstrip())
@@ -71,7 +73,7 @@ def parse(query: str, *, today: dt.date | None = None) -> Parsed:
         tree = _Parser(query, kept).parse() if kept else Empty(0, len(query))
     unique = tuple(dict.fromkeys(warnings))
     if len(unique) > _MAX_WARNINGS:
-        unique = (*unique[:_MAX_WARNINGS], f"and {len(unique) - _MAX_WARNINGS} more warnings")
+        unique = (*unique[:_MAX_WARNINGS], message("and {count} more warnings", count=len(unique) - _MAX_WARNINGS))
     return Parsed(query, tree, unique, plain_text(tree))
 
 
@@ -117,7 +119,7 @@ def _without_dangling(tokens: list[Token], warnings: list[str]) -> list[Token]:
             take_back("plus", "minus", "not")
             if last() == "field":
                 raise empty_value(kept[-1])
-            warnings.append("quotation marks or brackets with nothing in them are left out")
+            warnings.append(message("quotation marks or brackets with nothing in them are left out"))
             continue
         kept.append(token)
     take_back("and", "or", "not")
@@ -126,8 +128,10 @@ def _without_dangling(tokens: list[Token], warnings: list[str]) -> list[Token]:
     return kept
 
 
-def _nothing_beside(operator: Token, side: str) -> str:
-    return f"{operator.text} has nothing on its {side} and is left out; to search for it, quote it"
+def _nothing_beside(operator: Token, side: Literal["left", "right"]) -> str:
+    if side == "left":
+        return message("{name} has nothing on its left and is left out; to search for it, quote it", name=operator.text)
+    return message("{name} has nothing on its right and is left out; to search for it, quote it", name=operator.text)
 
 
 class _Piece(NamedTuple):
@@ -324,16 +328,21 @@ class _Parser:
     def _must_not_be_in_a_field(self, token: Token) -> None:
         if self.field is not None:
             raise QueryError(
-                f"the field {token.text} cannot stand within the field {self.field.text}",
+                message(
+                    "the field {inner} cannot stand within the field {outer}", inner=token.text, outer=self.field.text
+                ),
                 token.start,
-                "end the first field before it; to search for the text, quote it",
+                message("end the first field before it; to search for the text, quote it"),
             )
 
 
 def _unknown_place(value: str, position: int) -> QueryError:
     meant = suggestion(value, PLACES)
-    hint = f"perhaps in:{meant} is meant" if meant else f"in: takes {', '.join(PLACES)}"
-    return QueryError(f"in: knows no “{value[:40]}”", position, hint)
+    if meant:
+        hint = message("perhaps in:{meant} is meant", meant=meant)
+    else:
+        hint = message("in: takes {names}", names=", ".join(PLACES))
+    return QueryError(message("in: knows no “{value}”", value=value[:40]), position, hint)
 
 
 def _is_bare(node: Node) -> bool:

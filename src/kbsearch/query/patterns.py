@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from kbsearch.language import message
 from kbsearch.query.tokens import HAN, MAY_END, WORD_ENDS, Token, is_letter_or_digit
 
 __all__ = ["read_pattern"]
@@ -64,5 +65,7 @@ def _fuzzy(query: str, match: re.Match[str], warnings: list[str]) -> Token | Non
     wanted = int(match[2][:3]) if match[2] else 1 if end - start <= 5 else 2
     distance = min(max(wanted, 1), 2)
     if distance != wanted:
-        warnings.append(f"~{wanted} is taken as ~{distance}: 1 or 2 edits are possible")
+        warnings.append(
+            message("~{wanted} is taken as ~{distance}: 1 or 2 edits are possible", wanted=wanted, distance=distance)
+        )
     return Token("fuzzy", start, match.end(2), query[start:end], distance)

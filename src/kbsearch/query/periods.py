@@ -11,12 +11,13 @@ import re
 from typing import NoReturn, TypeAlias
 
 from kbsearch.errors import QueryError
+from kbsearch.language import message
 
 __all__ = ["HINT", "Period", "read_period", "read_rolling", "reject", "shown"]
 
 Period: TypeAlias = tuple[dt.datetime, dt.datetime]
 
-HINT = (
+HINT = message(
     "dates are written 2024, 2024-03, 2024-03-05, 2024年3月, 2024-03..2024-06, ..2023, >=2024, "
     '近三个月, 去年, today, "last 30 days"'
 )
@@ -30,7 +31,7 @@ def shown(text: str) -> str:
 
 def reject(raw: str, why: str) -> NoReturn:
     """Say that a text reads as a date that does not exist."""
-    raise QueryError(f"{shown(raw)} is not a date: {why}", 0, HINT)
+    raise QueryError(message("{text} is not a date: {why}", text=shown(raw), why=why), 0, HINT)
 
 
 # --- a day, week, month or year -----------------------------------------------------------------------------------
@@ -103,24 +104,24 @@ def _absolute(parts: dict[str, str | None], raw: str) -> Period:
     if name := parts.get("name"):
         month = _MONTHS.index(name[:3]) + 1
     if year == 0:
-        reject(raw, "there is no year 0")
+        reject(raw, message("there is no year 0"))
     if month is None:
         return dt.datetime(year, 1, 1), dt.datetime(year, 12, 31, 23, 59, 59)
     if not 1 <= month <= 12:
-        reject(raw, f"there is no month {month}")
+        reject(raw, message("there is no month {month}", month=month))
     first = dt.date(year, month, 1)
     days = _days_in(first)
     if day is None:
         return _whole_day(first)[0], _whole_day(first.replace(day=days))[1]
     if not 1 <= day <= days:
-        reject(raw, f"{year}-{month:02} has {days} days")
+        reject(raw, message("{year}-{month:02} has {days} days", year=year, month=month, days=days))
     start, end = _whole_day(first.replace(day=day))
     if "hour" not in numbers:
         return start, end
     try:
         start = start.replace(hour=numbers["hour"], minute=numbers["minute"], second=numbers.get("second", 0))
     except ValueError:
-        reject(raw, "there is no such time of day")
+        reject(raw, message("there is no such time of day"))
     return start, start if "second" in numbers else start.replace(second=59)
 
 
@@ -209,4 +210,4 @@ def _back(day: dt.date, count: int, unit: str, raw: str) -> dt.date:
         first = dt.date(months // 12, months % 12 + 1, 1)
         return first.replace(day=min(day.day, _days_in(first)))
     except (OverflowError, ValueError):
-        reject(raw, "that is outside the years 1 to 9999")
+        reject(raw, message("that is outside the years 1 to 9999"))

@@ -14,6 +14,7 @@ from kbsearch.analysis.analyzer import Analyzer, QueryWord
 from kbsearch.analysis.fold import fold
 from kbsearch.engines.base import Reader
 from kbsearch.highlight import Needle
+from kbsearch.language import message
 from kbsearch.model import MatchKind, Synonym
 from kbsearch.query import syntax
 from kbsearch.query.expansion import Expander
@@ -152,7 +153,9 @@ class _Planner:
     def _ranked_words(self, text: str) -> Node:
         ranked = rank_words(text, self.analyzer, self.reader, self.thesaurus)
         if ranked is None:
-            self.warnings.append(f"{text.strip()[:40]!r} has no letter, digit or Han character to search for")
+            self.warnings.append(
+                message("{text!r} has no letter, digit or Han character to search for", text=text.strip()[:40])
+            )
             return _EMPTY
         self.warnings += ranked.warnings
         self.needles += needles_of(ranked.words, ranked.content, self.reader, self._group)

@@ -19,8 +19,9 @@ from typing import NamedTuple
 
 from kbsearch.analysis.analyzer import Analyzer, QueryWord
 from kbsearch.analysis.fold import fold
-from kbsearch.engines.base import Reader
+from kbsearch.engines.base import Reader, RemoteReader
 from kbsearch.highlight import Needle
+from kbsearch.language import message
 from kbsearch.model import Synonym
 from kbsearch.query.function_words import is_function_word
 from kbsearch.query.plan import All, And, Constant, Node, Or, Phrase, Term
@@ -91,7 +92,9 @@ def rank_words(
     words = analyzer.query_words(text)
     warnings: tuple[str, ...] = ()
     if len(words) > _MAX_WORDS:
-        warnings = (f"the query has {len(words)} words; only the first {_MAX_WORDS} were used",)
+        warnings = (
+            message("the query has {count} words; only the first {used} were used", count=len(words), used=_MAX_WORDS),
+        )
         words = words[:_MAX_WORDS]
     if not words:
         return None
@@ -102,6 +105,7 @@ def rank_words(
     builder.add_words(words, content)
     builder.add_runs(words, content)
     builder.add_pairs(words)
+    builder.expect_frequencies()
     synonyms = builder.add_synonyms(fold(text), words, content, thesaurus)
     distinct = len({words[i].text for i in content})
     title = 1.0 if sentence else min(max((5 - distinct) / 2, 0.0), 1.0)
@@ -159,6 +163,11 @@ class _Builder:
                 terms = self._analyzer.phrase_terms(f"{left.text} {right.text}")
                 if len(terms) > 1:
                     self._phrases.setdefault(Phrase("gram", terms, self._w.pair), False)
+
+    def expect_frequencies(self) -> None:
+        """Where each question is a journey, ask for the frequencies of all terms so far at once."""
+        if isinstance(self._reader, RemoteReader):
+            self._reader.expect([*self._hits, *self._extras])
 
     def add_synonyms(
         self, text: str, words: Sequence[QueryWord], content: frozenset[int], thesaurus: Thesaurus

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from kbsearch.errors import QueryError
+from kbsearch.language import message
 from kbsearch.query.fields import DATE_FIELDS
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class Token(NamedTuple):
 def empty_value(field: Token) -> QueryError:
     """The error for a field without a value."""
     example = "2024-03" if field.text in DATE_FIELDS else "code" if field.text == "in" else "word"
-    hint = f"write {field.text}:{example}; to search for the text, quote it"
-    return QueryError(f"the field {field.text} has no value", field.start, hint)
+    hint = message("write {field}:{example}; to search for the text, quote it", field=field.text, example=example)
+    return QueryError(message("the field {field} has no value", field=field.text), field.start, hint)
 
 
 # Full-width forms of what has a meaning, and the quotation marks, told apart by what closes them. Full-width ，；！？

@@ -17,6 +17,7 @@ _CUES: dict[Kind, tuple[str, ...]] = {
     "short": ("简称", "簡稱", "缩写为", "縮寫為", "缩写是", "abbreviated as"),
     "bracket": ("全称", "全稱", "英文名", "英文缩写", "short for"),
 }  # fmt: skip
+_ANY_CUE = re.compile("|".join(re.escape(cue) for cues in _CUES.values() for cue in cues))
 _AFTER = re.compile(r"(?:[作做为為是叫]|之为|之為|[:：]|字为|的是)?\s*[“\"「『]?\s*")
 _BEFORE = re.compile(r"(?:[\s，,（(的被常]|有时|有時|一般|通常|经常|可以|we|is|are|also)*$")
 _BEFORE_REACH = 16
@@ -27,14 +28,17 @@ _END = re.compile(r"\s*(?:[，。；、！？,.;!?）)（(”\"」』\n\t|]|$)")
 
 def cue_pairs(text: str, words: Words | None) -> Iterator[Pair]:
     """Pairs around every cue of the text; time is proportional to its length."""
+    found: dict[str, list[int]] = {}
+    match = _ANY_CUE.search(text)
+    while match is not None:
+        found.setdefault(match[0], []).append(match.start())
+        match = _ANY_CUE.search(text, match.start() + 1)  # 英文缩写为 has two
     for kind, cues in _CUES.items():
         for cue in cues:
-            at = text.find(cue)
-            while at >= 0:
+            for at in found.get(cue, ()):
                 pair = _pair_at(text, at, at + len(cue), kind, words)
                 if pair is not None:
                     yield pair
-                at = text.find(cue, at + len(cue))
 
 
 def _pair_at(text: str, start: int, end: int, kind: Kind, words: Words | None) -> Pair | None:

@@ -28,6 +28,7 @@ _HAN_NAME = (
 )
 _LATIN_NAME = r"[A-Za-zÀ-ɏ0-9][A-Za-zÀ-ɏ0-9'’&–-]*(?:\+\+|#)?(?: [A-Za-zÀ-ɏ0-9&][A-Za-zÀ-ɏ0-9'’&–-]*){0,7}"
 _compiled = cache(re.compile)
+_HAN = re.compile("[㐀-鿿]")
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 _LETTER = re.compile("[A-Za-zÀ-ɏ]")
 _HUMP = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
@@ -60,7 +61,7 @@ SMALL_WORDS = frozenset("a an and as at by de for from in into of on or per the 
 
 def is_han(name: str) -> bool:
     """Whether the name has Han characters."""
-    return any("㐀" <= char <= "鿿" for char in name)
+    return _HAN.search(name) is not None
 
 
 def latin_words(name: str) -> list[str]:

@@ -10,13 +10,16 @@ import json
 import re
 from collections.abc import Iterable
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from kbsearch.errors import IndexCorruptError
 from kbsearch.model import Synonym
 from kbsearch.synonyms.names import joined_key, name_key
-from kbsearch.synonyms.table import PairTable
 from kbsearch.synonyms.user_pairs import UserPairs
 from kbsearch.values import value
+
+if TYPE_CHECKING:
+    from kbsearch.synonyms.table import PairTable
 
 __all__ = ["Equal", "Match", "Thesaurus", "compile_thesaurus"]
 
@@ -113,15 +116,24 @@ class Thesaurus:
 
     def _match_at(self, atoms: list[tuple[int, int, str]], bounds: set[int] | None) -> tuple[Match | None, int]:
         """The longest name that begins with the first atom, and how many atoms to go on by."""
-        start, _, first = atoms[0]
-        if first in self._own_starts or self._has_prefix(first) or self._equals(joined_key([first])):
-            for size in range(len(atoms), 0, -1):
-                end = atoms[size - 1][1]
-                if bounds is None or size >= _SURE_LENGTH or (start in bounds and end in bounds):
-                    equals = self._equals(joined_key([text for _, _, text in atoms[:size]]))
-                    if equals:
-                        return Match(start, end, equals), size
+        start = atoms[0][0]
+        texts = [text for _, _, text in atoms]
+        for size in range(self._reach(texts), 0, -1):
+            end = atoms[size - 1][1]
+            if bounds is None or size >= _SURE_LENGTH or (start in bounds and end in bounds):
+                equals = self._equals(joined_key(texts[:size]))
+                if equals:
+                    return Match(start, end, equals), size
         return None, 1
+
+    def _reach(self, texts: list[str]) -> int:
+        """How many of the atoms a name that begins with the first one may have: as long as any name goes on so."""
+        if texts[0] in self._own_starts:
+            return len(texts)
+        reach = 1
+        while reach < len(texts) and any(self._has_prefix(sep.join(texts[:reach])) for sep in ("", " ")):
+            reach += 1
+        return reach
 
     def _equals(self, key: str) -> tuple[Equal, ...]:
         own = self._own.get(key, [])

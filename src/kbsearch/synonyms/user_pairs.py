@@ -19,6 +19,7 @@ from itertools import combinations
 from pathlib import Path
 
 from kbsearch.errors import ConfigError
+from kbsearch.language import message
 from kbsearch.synonyms.names import name_key
 
 __all__ = ["UserPairs", "add_user_pair", "read_user_pairs"]
@@ -62,7 +63,10 @@ def read_user_pairs(path: Path) -> UserPairs:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except OSError as error:
-        raise ConfigError(f"{path}: the synonym file cannot be read: {error.strerror or error}") from error
+        reason = error.strerror or error
+        raise ConfigError(
+            message("{path}: the synonym file cannot be read: {reason}", path=path, reason=reason)
+        ) from error
     if len(data) > _MAX_BYTES:
         raise ConfigError(
             f"{path}: the synonym file is larger than {_MAX_BYTES // 1_000_000} MB; is it the right file?"
@@ -73,7 +77,14 @@ def read_user_pairs(path: Path) -> UserPairs:
         try:
             names, rejected = _read_line(line)
         except ValueError as error:
-            raise ConfigError(f"{path}, line {number}: {error}; write: name = name, in UTF-8") from error
+            raise ConfigError(
+                message(
+                    "{path}, line {number}: {error}; write: name = name, in UTF-8",
+                    path=path,
+                    number=number,
+                    error=error,
+                )
+            ) from error
         for left, right in combinations(names, 2):
             keys = UserPairs.keys(left, right)
             if keys[0] == keys[1]:

@@ -8,16 +8,21 @@ from pathlib import Path
 import pytest
 from contract_cases import make_post
 from contract_library import Library, Opened
+from opensearch_server import temporary_cluster
 
-from kbsearch.engines import ENGINES, load_engine
+from kbsearch.engines import CLUSTER_ENGINES, ENGINES, load_engine
 from kbsearch.engines.base import Engine, IndexDocument
 from kbsearch.errors import MissingExtraError
 
 
-@pytest.fixture(scope="session", params=sorted(ENGINES))
-def engine(request: pytest.FixtureRequest) -> Engine:
+@pytest.fixture(scope="session", params=sorted(ENGINES | CLUSTER_ENGINES))
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     try:
-        return load_engine(request.param)
+        if request.param in ENGINES:
+            yield load_engine(request.param)
+        else:
+            with temporary_cluster(shards=2) as cluster:
+                yield load_engine(request.param, cluster)
     except MissingExtraError as error:
         pytest.skip(str(error))
 

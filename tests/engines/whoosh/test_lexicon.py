@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kbsearch.engines.whoosh.encode import _encode_terms
-from kbsearch.engines.whoosh.lexicon import TermTexts, unify
+from kbsearch.engines.whoosh.lexicon import TermTexts, checksums, unify
+from kbsearch.engines.whoosh.numbering import encode_terms
 from kbsearch.engines.whoosh.segment import encode_term
 
 # Terms that tempt a sort by prefixes: long ones with like beginnings, zeros at the end, every kind of character.
@@ -25,7 +27,7 @@ vocabularies = st.lists(st.lists(tempting, unique=True, min_size=1, max_size=30)
 @example([["a" * 17, "a" * 16, "a" * 16 + "\0"], ["a" * 16]])
 def test_unify(vocabularies):
     """All terms once, in code-point order, and each source's terms found among them."""
-    sources = [TermTexts(*_encode_terms(terms)) for terms in vocabularies]
+    sources = [TermTexts(*encode_terms(terms)) for terms in vocabularies]
     found, ranks = unify(sources)
     expected = sorted({term for terms in vocabularies for term in terms})
     ends = np.cumsum(found.sizes)
@@ -34,3 +36,11 @@ def test_unify(vocabularies):
     assert texts == list(map(encode_term, expected))
     for terms, rank in zip(vocabularies, ranks, strict=True):
         assert [expected[i] for i in rank.tolist()] == terms
+
+
+@given(st.lists(tempting, max_size=30))
+def test_checksums(terms):
+    """The checksums of many terms at once are CRC-32, which readers look terms up by."""
+    text, sizes = encode_terms(terms)
+    begins = np.cumsum(sizes, dtype=np.int64) - sizes
+    assert checksums(text, begins, sizes).tolist() == [zlib.crc32(encode_term(term)) for term in terms]

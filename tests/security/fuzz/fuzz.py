@@ -53,7 +53,7 @@ def dictionary(data: bytes) -> None:
 
 def stored(data: bytes) -> None:
     """Read what an index keeps."""
-    for read in (decode_stored, decode_source, Manifest.from_bytes):
+    for read in (lambda raw: decode_stored(raw).document, decode_source, Manifest.from_bytes):
         with suppress(KbsearchError):
             read(data)
 

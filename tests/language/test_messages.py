@@ -1,0 +1,95 @@
+"""What the library says can be said in Chinese."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kbsearch import KnowledgeBase, Post
+from kbsearch.check import check_index
+from kbsearch.errors import IndexMissingError, KbsearchError, NotFoundError, QueryError
+from kbsearch.language import Message, message, translate
+from kbsearch.query.parser import parse
+
+HAN = re.compile("[一-鿿]")
+_WORDS = "扩散 noise title: titel: date: in: tag: 2024 20244 .. ( ) + - AND OR NOT 且 非 ~3 ~ * : ： last days 近 月"
+_PIECES = st.sampled_from([*_WORDS.split(), " ", '"', "“", '"a"~2'])
+
+
+def said_in_chinese(text: str) -> bool:
+    """Whether the text is a message with a Chinese form."""
+    return isinstance(text, Message) and bool(HAN.search(translate(text, "zh"))) and translate(text, "en") == text
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(_PIECES, max_size=10).map("".join))
+def test_what_is_said_about_a_query(query: str) -> None:
+    """Whatever query: its error, the hint and the warnings have Chinese forms."""
+    try:
+        warnings = parse(query).warnings
+    except QueryError as error:
+        assert said_in_chinese(error.message), error
+        assert not error.hint or said_in_chinese(error.hint), error.hint
+        return
+    for warning in warnings:
+        assert said_in_chinese(warning), warning
+
+
+def test_what_is_said_about_results(tmp_path: Path) -> None:
+    """The notes of a search, and the errors of a knowledge base, have Chinese forms."""
+    with pytest.raises(IndexMissingError) as missing:
+        KnowledgeBase(tmp_path / "none", create=False)
+    with KnowledgeBase(tmp_path / "index") as kb:
+        kb.add([Post(id="a.md", title="甲", text="扩散模型 noise", category="c"), Post(id="b.md", text="采样")])
+        results = [
+            kb.search("zzzqqqxxx"),
+            kb.search("扩散 采样", categories=["none"], tags=["none"]),
+            kb.search("+扩散 +采样"),
+            kb.search("tag:none"),
+            kb.search("扩散模型 采样", sort="newest"),
+            kb.search("…"),
+        ]
+        with pytest.raises(NotFoundError) as unknown:
+            kb.get("c.md")
+    for error in (missing.value, unknown.value):
+        assert said_in_chinese(error.message), error
+    for result in results:
+        assert result.warnings
+        for warning in result.warnings:
+            assert said_in_chinese(warning), warning
+
+
+def test_what_is_said_about_damage(tmp_path: Path) -> None:
+    """What a check finds has a Chinese form."""
+    with KnowledgeBase(tmp_path) as kb:
+        kb.add([Post(id="a.md", text="甲")])
+    (tmp_path / "CURRENT").write_text("nonsense", encoding="utf-8")
+    problems = check_index(tmp_path).problems
+    assert problems
+    assert all(map(said_in_chinese, problems)), problems
+
+
+def test_messages_are_plain_text() -> None:
+    """A message is a string like any other: equal, pickled, and what an error says."""
+    made = message("{path}: cannot be read ({reason})", path="a{b}.md", reason="x")
+    assert made == "a{b}.md: cannot be read (x)"
+    copy = pickle.loads(pickle.dumps(made))
+    assert (copy, copy.template, copy.values) == (made, made.template, made.values)
+    error = KbsearchError(made)
+    assert str(error) == made
+    assert error.message is made
+    assert KbsearchError().message == ""
+    assert KbsearchError(OSError("x")).message == "x"
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_values_are_never_read_as_templates(path: str, reason: str) -> None:
+    """Braces in a value stay what they are, in both languages."""
+    made = message("{path}: cannot be read ({reason})", path=path, reason=reason)
+    assert made == f"{path}: cannot be read ({reason})"
+    assert translate(made, "zh") == f"{path}：无法读取（{reason}）"
