@@ -269,8 +269,7 @@ class Store:
             IndexMismatchError: its posts would take the place of others that this folder does not stand for.
         """
         engine = load_engine(engine_name, self.cluster)
-        stands = self.exists() and self.current().engine.name == engine_name
-        if isinstance(engine, RemoteEngine) and not stands and engine.exists():
+        if isinstance(engine, RemoteEngine) and not self._stands_for(engine_name) and engine.exists():
             raise IndexMismatchError(
                 f"{self.folder}: the cluster has a knowledge base of this name already; choose another --name, "
                 "or join it from an empty folder (--index-dir)"
@@ -278,6 +277,9 @@ class Store:
         generation = self._next(engine)
         engine.create(generation.engine_folder)
         return generation
+
+    def _stands_for(self, engine_name: str) -> bool:
+        return self.exists() and self.current().engine.name == engine_name
 
     def attach(self) -> None:
         """If there is no index here and a cluster is named that has one of that name, let the folder stand for it.
