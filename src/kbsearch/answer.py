@@ -24,11 +24,8 @@ def make_hits(reader: Reader, found: Sequence[tuple[DocRef, float]], plan: Plan,
 
 
 def _hit(stored: StoredPost, score: float, plan: Plan, highlighter: Highlighter) -> Hit:
-    post, text = stored.post, stored.document.text
-    folded = text.lower() if stored.plain else fold(text)
-    if len(folded) != len(text):
-        folded = fold(text)
-    matches = highlighter.find(folded, text)
+    post = stored.post
+    matches = highlighter.find(stored.folded, stored.text)
     passage = make_passage(stored, matches)
     groups = {group for match in matches for group in match.needle.groups}
     if plan.words and not groups.issuperset(group for _, group in plan.words):

@@ -8,11 +8,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from kbsearch.model import Hit, IndexReport, Post, SearchResult, Section
 
-__all__ = ["SCHEMA_VERSION", "hit_json", "post_json", "report_json", "result_json", "to_json"]
+if TYPE_CHECKING:
+    from kbsearch.links import LinkGraph
+    from kbsearch.lint.finding import LintReport
+    from kbsearch.related import RelatedPost
+    from kbsearch.statistics import Statistics
+
+__all__ = ["SCHEMA_VERSION", "hit_json", "links_json", "lint_json", "post_json", "related_json", "report_json"]
+__all__ += ["result_json", "statistics_json", "to_json"]
 
 SCHEMA_VERSION = 1
 # Characters that JSON lets through but that steer a terminal or its reader's eye, or cannot be written at all.
@@ -101,6 +109,97 @@ def report_json(report: IndexReport) -> dict[str, Any]:
         "posts": report.posts,
         "bytes_read": report.bytes_read,
         "seconds": round(report.seconds, 3),
+    }
+
+
+def related_json(id: str, related: Sequence[RelatedPost]) -> dict[str, Any]:
+    """The posts like a post, best first."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": id,
+        "related": [
+            {
+                "id": post.id,
+                "path": post.path,
+                "title": post.title,
+                "category": post.category,
+                "score": round(post.score, 4),
+                "terms": list(post.terms),
+                "linked": post.linked,
+            }
+            for post in related
+        ],
+    }
+
+
+def links_json(id: str, graph: LinkGraph) -> dict[str, Any]:
+    """The links from a post, in order, with what each leads to, and the posts that link to it."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": id,
+        "out": [
+            {
+                "kind": target.kind,
+                "id": target.id or None,
+                "anchor": target.anchor,
+                "target": link.target,
+                "text": link.text,
+                "line": link.line,
+            }
+            for link, target in graph.outgoing(id)
+        ],
+        "back": [
+            {"id": entry.id, "path": entry.path, "title": entry.title, "text": link.text, "line": link.line}
+            for entry, link in graph.backlinks(id)
+        ],
+    }
+
+
+def lint_json(report: LintReport) -> dict[str, Any]:
+    """What lint found, each post once."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "checked": report.checked,
+        "counts": dict(report.counts),
+        "notes": list(report.notes),
+        "posts": [
+            {
+                "id": post.id,
+                "path": post.path,
+                "title": post.title,
+                "findings": [
+                    {
+                        "kind": finding.kind,
+                        "line": finding.line,
+                        "message": finding.message,
+                        "advice": finding.advice,
+                        "others": list(finding.others),
+                    }
+                    for finding in post.findings
+                ],
+            }
+            for post in report.posts
+        ],
+    }
+
+
+def statistics_json(found: Statistics) -> dict[str, Any]:
+    """An index in figures."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "posts": found.posts,
+        "undated": found.undated,
+        "first": _date(found.first),
+        "last": _date(found.last),
+        "han": found.han,
+        "words": found.words,
+        "code": {"blocks": found.code_blocks, "lines": found.code_lines, "languages": dict(found.languages)},
+        "formulas": found.formulas,
+        "tables": found.tables,
+        "links": dict(found.links),
+        "tags": dict(found.tags),
+        "categories": dict(found.categories),
+        "months": {month: dict(counts) for month, counts in found.months.items()},
     }
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from kbsearch.analysis.fold import fold
+from kbsearch.corpus.anchors import slug as anchor_of
 from kbsearch.corpus.paths import bundle_name
 from kbsearch.model import Link
 from kbsearch.stored import StoredPost, encode_date
@@ -26,10 +27,12 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _POST_SUFFIX = re.compile(r"\.(?:md|markdown|txt|html?)$", re.IGNORECASE)
 _FILE_SUFFIX = re.compile(r"\.(?!md$|markdown$|txt$|html?$)[a-z0-9]{1,8}$", re.IGNORECASE)
 
+_MEDIA = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|pdf|mp[34]|wav|webm|excalidraw|canvas)$", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a post is called, when it was written, and the links in it."""
+    """What a post is called, when it was written, the links in it, and its tags."""
 
     id: str
     title: str
@@ -39,6 +42,7 @@ class Entry:
     aliases: tuple[str, ...]
     date: int | None
     links: tuple[Link, ...]
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ def entry_of(stored: StoredPost) -> Entry:
     """A stored post's entry."""
     post = stored.post
     date = encode_date(post.date)
-    return Entry(post.id, post.title, post.path, post.category, post.slug, post.aliases, date, stored.document.links)
+    names = (post.id, post.title, post.path, post.category, post.slug, post.aliases)
+    return Entry(*names, date, stored.links, post.tags)
 
 
 class LinkGraph:
@@ -96,7 +101,9 @@ class LinkGraph:
             return Target("post", source, anchor)
         if wiki:
             found = self._nearest(name.strip(), source) or self._nearest(_POST_SUFFIX.sub("", name.strip()), source)
-            return Target("post", found, anchor) if found else Target("missing", anchor=anchor)
+            if found:
+                return Target("post", found, anchor)
+            return Target("file" if _MEDIA.search(name) else "missing", anchor=anchor)
         path = unquote(name.partition("?")[0])
         found = self._by_path(source, path)
         if found:
@@ -162,8 +169,8 @@ class LinkGraph:
 def _names(entry: Entry) -> Iterable[str]:
     path = entry.path or entry.id
     stem = _POST_SUFFIX.sub("", path)
-    names = (entry.title, *entry.aliases, stem, stem.rpartition("/")[2], bundle_name(path))
-    slug = entry.slug.strip("/")
+    names = (entry.title, *entry.aliases, anchor_of(entry.title), stem, stem.rpartition("/")[2], bundle_name(path))
+    slug = entry.slug.strip("/")  # sites make the address of a post that has none from its title, as of a heading
     return [name for name in (*names, slug, slug.rpartition("/")[2]) if name]
 
 

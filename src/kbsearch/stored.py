@@ -1,6 +1,19 @@
-"""How a post lies in an index: one JSON object for what a hit needs, the Markdown itself compressed beside it.
+"""How a post lies in an index: what a hit needs, in parts that are read only when asked for.
 
-Plain data only: reading it can run nothing, and anything malformed is an :class:`IndexCorruptError`.
+::
+
+    head      form (one byte), flags (one byte), and the length of each part in bytes
+    post      JSON: the post's own fields, its id first
+    sections  JSON: a row for each
+    rest      JSON: the languages of blocks of code, the links
+    spans     three columns of 32-bit numbers: starts, ends, and what they are
+    lines     two columns: offsets in the text, lines of the file
+    text      UTF-8
+    folded    UTF-8: the text folded, unless that only means small ASCII letters; then nothing
+
+A page of ten hits shows a few lines of each post, so most of a post's spans, lines and links are never looked at. The
+Markdown itself lies compressed beside it. Plain data only: reading it can run nothing, and anything malformed is an
+:class:`IndexCorruptError`.
 """
 
 from __future__ import annotations
@@ -8,17 +21,30 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import struct
 import zlib
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
+from functools import cached_property
+from itertools import accumulate, chain, pairwise
+from typing import Any
 
+from kbsearch.analysis.fold import fold
 from kbsearch.errors import IndexCorruptError
 from kbsearch.model import Document, Link, Post, Section, Span, SpanKind
 
-__all__ = ["StoredPost", "decode_source", "decode_stored", "encode_date", "encode_source", "encode_stored", "writable"]
+__all__ = ["StoredPost", "decode_source", "decode_stored", "encode_date", "encode_source", "encode_stored", "stored_id"]
+__all__ += ["writable"]
 
+_FORM = 2
+_HEAD = struct.Struct("<BB2x7I")
+_TITLED = 1  # flag
 _KINDS: tuple[SpanKind, ...] = ("heading", "code", "math", "table")
 _KIND_NUMBER = {kind: number for number, kind in enumerate(_KINDS)}
+_INLINE, _LANGUAGE = 4, 8  # factors: a span is kind + 4 · inline + 8 · language
 _MAX_SOURCE_BYTES = 1 << 30
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -28,32 +54,140 @@ def writable(text: str) -> str:
     return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
-@dataclass(frozen=True, slots=True)
 class StoredPost:
-    """A post and its document as read back from an index; ``post.text`` is empty (see :func:`decode_source`).
+    """A post and its document as read back from an index; ``post.text`` is empty unless :meth:`with_source` put the
+    Markdown back.
 
-    ``plain`` says that folding the text changes nothing but the case of ASCII letters; ``titled`` that the title is
-    one, and not only the beginning of the text.
+    Attributes:
+        post: the post's fields.
+        text: the document's text.
+        titled: the title is one, and not only the beginning of the text.
+
+    Raises:
+        IndexCorruptError: from any method or attribute; the bytes are not such a post.
     """
 
-    post: Post
-    document: Document
-    plain: bool
-    titled: bool = True
+    def __init__(self, data: bytes) -> None:
+        with _damage_named():
+            form, flags, *sizes = _HEAD.unpack_from(data)
+            bounds = list(accumulate(sizes, initial=_HEAD.size))
+            if form != _FORM or bounds[-1] != len(data) or sizes[3] % 12 or sizes[4] % 8:
+                raise ValueError("its parts are not as long as they should be")
+            self._parts = [data[start:end] for start, end in pairwise(bounds)]
+            self.titled = bool(flags & _TITLED)
+            self.post = _post(json.loads(self._parts[0]))
+            self.text = self._parts[5].decode()
+
+    def with_source(self, markdown: str) -> StoredPost:
+        """The same with the post's Markdown, as :func:`decode_source` gives it."""
+        other = copy(self)
+        other.post = replace(self.post, text=markdown)
+        return other
+
+    @cached_property
+    def folded(self) -> str:
+        """The text, folded; as long as the text."""
+        with _damage_named():
+            folded = (self._parts[6] or self._parts[5].lower()).decode()
+            if len(folded) != len(self.text):
+                raise ValueError("its folded text is of another length")
+            return folded
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The document's sections."""
+        with _damage_named():
+            return tuple(map(_section, self._sections))
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The document's links."""
+        with _damage_named():
+            return tuple(Link(target, text, line, bool(wiki)) for target, text, line, wiki in self._rest["links"])
+
+    @cached_property
+    def document(self) -> Document:
+        """The whole document."""
+        with _damage_named():
+            return Document(
+                self.text,
+                self._make_spans(range(len(self._spans[0]))),
+                self.sections,
+                tuple(zip(*self._lines, strict=True)),
+                self.links,
+            )
+
+    def spans(self, start: int, end: int) -> tuple[Span, ...]:
+        """The document's spans that have a part in this stretch of its text."""
+        starts, ends, _ = self._spans
+        return self._make_spans([i for i, at in enumerate(starts) if at < end and ends[i] > start])
 
     def line_at(self, offset: int) -> int:
         """Line of the file that the character at ``offset`` of the text comes from."""
-        lines = self.document.lines
-        index = bisect_right(lines, offset, key=lambda pair: pair[0]) - 1
-        return lines[index][1] if index >= 0 else self.post.line
+        offsets, lines = self._lines
+        index = bisect_right(offsets, offset) - 1
+        return lines[index] if index >= 0 else self.post.line
 
     def section_at(self, offset: int) -> Section:
         """The section that holds ``offset``; a post without text has one empty section."""
-        sections = self.document.sections
-        if not sections:
-            return Section("", 0, "", (), self.post.line, self.post.line, 0, len(self.document.text))
-        index = bisect_right(sections, offset, key=lambda section: section.start) - 1
-        return sections[max(index, 0)]
+        if not self._sections:
+            return Section("", 0, "", (), self.post.line, self.post.line, 0, len(self.text))
+        with _damage_named():
+            index = bisect_right([row[-2] for row in self._sections], offset) - 1
+            return _section(self._sections[max(index, 0)])
+
+    @cached_property
+    def _sections(self) -> list[list[Any]]:
+        with _damage_named():
+            rows: list[list[Any]] = json.loads(self._parts[1])
+            return rows
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, ...]]:
+        return _columns(self._parts[3], 3)
+
+    @cached_property
+    def _lines(self) -> list[tuple[int, ...]]:
+        return _columns(self._parts[4], 2)
+
+    @cached_property
+    def _rest(self) -> dict[str, Any]:
+        rest: dict[str, Any] = json.loads(self._parts[2])
+        return rest
+
+    def _make_spans(self, places: Sequence[int]) -> tuple[Span, ...]:
+        starts, ends, kinds = self._spans
+        with _damage_named():
+            return tuple(
+                Span(
+                    _KINDS[kinds[i] % _INLINE],
+                    starts[i],
+                    ends[i],
+                    self._rest["languages"][kinds[i] // _LANGUAGE - 1] if kinds[i] >= _LANGUAGE else "",
+                    bool(kinds[i] & _INLINE),
+                )
+                for i in places
+            )
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, struct.error) as error:
+        raise IndexCorruptError(f"a stored post cannot be read ({error!r}); run: kbsearch check --repair") from error
+
+
+def _columns(data: bytes, count: int) -> list[tuple[int, ...]]:
+    """Columns of 32-bit numbers, one after the other."""
+    size = len(data) // count
+    unpack = struct.Struct(f"<{size // 4}I").unpack_from
+    return [unpack(data, column * size) for column in range(count)]
+
+
+def _pack(columns: Sequence[Sequence[int]]) -> bytes:
+    numbers = list(chain(*columns))
+    return struct.pack(f"<{len(numbers)}I", *numbers)
 
 
 def encode_date(value: dt.date | None) -> int | None:
@@ -80,12 +214,37 @@ def _date_value(text: str) -> dt.date | None:
     return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
 
 
+def _section(row: Sequence[Any]) -> Section:
+    title, level, anchor, breadcrumb, first, last, start, end = row
+    return Section(title, level, anchor, tuple(breadcrumb), first, last, start, end)
+
+
+def _post(raw: dict[str, Any]) -> Post:
+    return Post(
+        id=raw["id"],
+        title=raw["title"],
+        category=raw["category"],
+        date=_date_value(raw["date"]),
+        tags=tuple(raw["tags"]),
+        updated=_date_value(raw["updated"]),
+        path=raw["path"],
+        line=raw["line"],
+        aliases=tuple(raw["aliases"]),
+        slug=raw["slug"],
+        description=raw["description"],
+        draft=raw["draft"],
+        sources=tuple(raw["sources"]),
+    )
+
+
 def encode_stored(post: Post, document: Document, *, plain: bool, titled: bool = True) -> bytes:
-    """The bytes an engine keeps and gives back for every hit."""
-    spans: list[int | str] = []
-    for span in document.spans:
-        spans += (_KIND_NUMBER[span.kind], span.start, span.end, span.language, int(span.inline))
-    data = {
+    """The bytes an engine keeps and gives back for every hit.
+
+    Args:
+        plain: folding the document's text changes nothing but the case of letters.
+        titled: the title is one, and not only the beginning of the text.
+    """
+    fields = {
         "id": post.id,
         "title": post.title,
         "path": post.path,
@@ -99,18 +258,38 @@ def encode_stored(post: Post, document: Document, *, plain: bool, titled: bool =
         "description": post.description,
         "draft": post.draft,
         "sources": post.sources,
-        "plain": plain,
-        "titled": titled,
-        "text": document.text,
-        "spans": spans,
-        "sections": [
-            [s.title, s.level, s.anchor, s.breadcrumb, s.line_start, s.line_end, s.start, s.end]
-            for s in document.sections
-        ],
-        "lines": [number for pair in document.lines for number in pair],
+    }
+    sections = [
+        [s.title, s.level, s.anchor, s.breadcrumb, s.line_start, s.line_end, s.start, s.end] for s in document.sections
+    ]
+    spans = document.spans
+    languages = {name: place for place, name in enumerate(dict.fromkeys(s.language for s in spans if s.language), 1)}
+    kinds = [_KIND_NUMBER[s.kind] + _INLINE * s.inline + _LANGUAGE * languages.get(s.language, 0) for s in spans]
+    rest = {
+        "languages": list(languages),
         "links": [[link.target, link.text, link.line, int(link.wiki)] for link in document.links],
     }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    text = document.text.encode("utf-8", "replace")
+    folded = _folded(document.text, plain=plain).encode("utf-8", "replace")
+    parts = [
+        _json(fields),
+        _json(sections),
+        _json(rest),
+        _pack([[s.start for s in spans], [s.end for s in spans], kinds]),
+        _pack([[offset for offset, _ in document.lines], [line for _, line in document.lines]]),
+        text,
+        b"" if folded == text.lower() else folded,
+    ]
+    return b"".join((_HEAD.pack(_FORM, _TITLED * titled, *map(len, parts)), *parts))
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _folded(text: str, *, plain: bool) -> str:
+    folded = text.lower() if plain else fold(text)
+    return folded if len(folded) == len(text) else fold(text)
 
 
 def decode_stored(data: bytes) -> StoredPost:
@@ -119,39 +298,21 @@ def decode_stored(data: bytes) -> StoredPost:
     Raises:
         IndexCorruptError: the bytes are not such a post.
     """
-    try:
-        raw = json.loads(data)
-        flat = iter(raw["spans"])
-        spans = tuple(Span(_KINDS[k], a, b, lang, bool(i)) for k, a, b, lang, i in zip(*[flat] * 5, strict=True))
-        numbers = iter(raw["lines"])
-        document = Document(
-            text=raw["text"],
-            spans=spans,
-            sections=tuple(
-                Section(title, level, anchor, tuple(crumb), line, last, start, end)
-                for title, level, anchor, crumb, line, last, start, end in raw["sections"]
-            ),
-            lines=tuple(zip(*[numbers] * 2, strict=True)),
-            links=tuple(Link(target, text, line, bool(wiki)) for target, text, line, wiki in raw["links"]),
-        )
-        post = Post(
-            id=raw["id"],
-            title=raw["title"],
-            category=raw["category"],
-            date=_date_value(raw["date"]),
-            tags=tuple(raw["tags"]),
-            updated=_date_value(raw["updated"]),
-            path=raw["path"],
-            line=raw["line"],
-            aliases=tuple(raw["aliases"]),
-            slug=raw["slug"],
-            description=raw["description"],
-            draft=raw["draft"],
-            sources=tuple(raw["sources"]),
-        )
-        return StoredPost(post, document, bool(raw["plain"]), bool(raw["titled"]))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        raise IndexCorruptError(f"a stored post cannot be read ({error!r}); run: kbsearch check --repair") from error
+    return StoredPost(data)
+
+
+def stored_id(data: bytes) -> str:
+    """Only the id of what :func:`encode_stored` made.
+
+    Raises:
+        IndexCorruptError: the bytes are not such a post.
+    """
+    with _damage_named():
+        size = _HEAD.unpack_from(data)[2]
+        value = json.loads(data[_HEAD.size : _HEAD.size + size])["id"]
+        if data[0] != _FORM or not isinstance(value, str):
+            raise ValueError("it has no id")
+        return value
 
 
 def encode_source(text: str) -> bytes:

@@ -2,7 +2,7 @@
 
 A document's terms are made in few passes: its text is narrowed and split into tokens once; all Han runs are segmented
 in one call; every other token is looked up in a memory of the tokens seen before, so that words are taken apart, and
-stemmed, once each.
+stemmed, once each. The terms come as codes (:mod:`kbsearch.analysis.coded`), which take no step of Python per term.
 
 Field ``gram`` holds a text's *atoms* in order: for a run of n Han characters its n - 1 bigrams and then the last
 character alone; for any other word its pieces (see :mod:`kbsearch.analysis.words`); and ``¶`` between title, aliases,
@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import add, itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -24,9 +23,10 @@ from kbsearch.analysis.fold import folds_plainly, narrow
 from kbsearch.analysis.segment import Segmenter, add_words, cut
 from kbsearch.analysis.stem import english_stemmer, stemmer_version
 from kbsearch.analysis.tokens import CJK_FIRST, TOKENS, all_han, scripts
-from kbsearch.analysis.words import MAX_TERM, words_in
+from kbsearch.analysis.words import MAX_TERM, is_simple, trim, words_in
 
 if TYPE_CHECKING:
+    from kbsearch.analysis.coded import Notation
     from kbsearch.model import Document
 
 __all__ = ["SEPARATOR", "Analyzer", "QueryWord"]
@@ -34,13 +34,10 @@ __all__ = ["SEPARATOR", "Analyzer", "QueryWord"]
 VERSION = 1  # raise it whenever any text gets other terms than before
 SEPARATOR = "¶"
 _BREAK = "\n\n"  # what stands between blocks in a text
-_MAX_REMEMBERED = 100_000  # tokens
+_MAX_REMEMBERED = 200_000  # tokens, and terms
 
-# What is remembered of a token: its terms, its atoms, its stems.
-_Entry: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-_SEPARATED: _Entry = ((), (SEPARATOR,), ())
-# For each length of a run, what cuts it into bigrams and the last character, without a step of Python per character.
-_BIGRAMS = [itemgetter(*(slice(i, i + 2) for i in range(max(size, 1)))) for size in range(33)]
+# What is remembered of a token: the codes of its terms, of its atoms, of its stems.
+_Entry: TypeAlias = tuple[bytes, bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +66,14 @@ class Analyzer:
 
     Args:
         user_dictionary: a file of the user's own words, in jieba's format.
+        notation: how to write down the terms of documents, as the engine's encoder likes it best.
 
     Raises:
         ConfigError: the user dictionary cannot be read or understood.
     """
 
-    def __init__(self, user_dictionary: Path | None = None) -> None:
+    def __init__(self, user_dictionary: Path | None = None, notation: type[Notation] | None = None) -> None:
+        self._notation = notation
         self._user_words: dict[str, int | None] = {}
         if user_dictionary is not None:
             from kbsearch.analysis.user_words import read_user_words
@@ -82,7 +81,7 @@ class Analyzer:
             self._user_words = read_user_words(user_dictionary)
 
     def __getstate__(self) -> dict[str, object]:
-        return {"_user_words": self._user_words}
+        return {"_user_words": self._user_words, "_notation": self._notation}
 
     # --- what made an index ---
 
@@ -108,8 +107,12 @@ class Analyzer:
 
     def document_terms(
         self, title: str, aliases: Iterable[str], document: Document, headings: Iterable[str]
-    ) -> dict[str, list[str]]:
+    ) -> dict[str, Sequence[str]]:
         """The terms of a post's text fields (see :data:`kbsearch.engines.base.TEXT_FIELDS`)."""
+        from kbsearch.analysis.coded import CodedTerms
+
+        if max(len(self._remembered), len(self._remembered.notation)) > _MAX_REMEMBERED:
+            del self._remembered
         text = narrow(document.text)
         front = self._scan(narrow(_BREAK.join((title, *aliases))))
         body = self._scan(text)
@@ -118,21 +121,30 @@ class Analyzer:
         for span in document.spans:
             if span.kind in inside:
                 inside[span.kind].append(text[span.start : span.end])
+        notation = self._remembered.notation
+
+        def coded(*codes: bytes) -> CodedTerms:
+            return CodedTerms(b"".join(codes), notation)
+
         return {
-            "title": self._run_terms(front.runs) + front.terms,
-            "heading": self._run_terms(heading.runs) + heading.terms,
-            "body": self._run_terms(body.runs) + body.terms,
-            "stem": front.stems + body.stems,
-            "gram": [*front.atoms, SEPARATOR, *body.atoms],
-            "char": list("".join(front.runs + body.runs)),
-            "code": self._distinct_words(inside["code"]),
-            "math": _formula_terms(inside["math"]),
-            "table": self._distinct_words(inside["table"]),
+            "title": coded(self._words_of(front)),
+            "heading": coded(self._words_of(heading)),
+            "body": coded(self._words_of(body)),
+            "stem": coded(*front.stems, *body.stems),
+            "gram": coded(*front.atoms, notation[SEPARATOR], *body.atoms),
+            "char": "".join(front.runs + body.runs),
+            "code": coded(self._distinct_words(inside["code"])),
+            "math": coded(self._remembered.code(_formula_terms(inside["math"]))),
+            "table": coded(self._distinct_words(inside["table"])),
         }
 
     def words(self, run: str) -> list[str]:
         """The words of a run of folded Han characters."""
         return self._segmenter.words(run)
+
+    def generality(self, word: str) -> float:
+        """A Chinese word's share of general writing, 0 to 1; 0 if the dictionary does not have it."""
+        return self._dictionary.frequency(word) / self._dictionary.total
 
     def is_plain(self, text: str) -> bool:
         """Whether folding changes nothing in this text but letter case."""
@@ -172,7 +184,7 @@ class Analyzer:
                     terms.append((token[-2:], place + size - 2))
                 place += size
             elif token[0] != "\n":
-                atoms = self._remembered[token][1]
+                atoms = [atom for word in words_in(token) for atom in word.atoms]
                 terms += zip(atoms, range(place, place + len(atoms)), strict=True)
                 place += len(atoms)
         return tuple(terms)
@@ -202,40 +214,38 @@ class Analyzer:
 
     @cached_property
     def _remembered(self) -> _Memory:
-        return _Memory(self.stem)
+        from kbsearch.analysis.coded import Codebook
+
+        return _Memory(self.stem, (self._notation or Codebook)())
 
     def _scan(self, narrowed: str) -> _Scan:
         """One pass over a text's tokens."""
         scan = _Scan([], [], [], [])
         runs, terms, atoms, stems = scan
-        remembered = self._remembered
+        remembered, code_run = self._remembered, self._remembered.notation.run
         for token in TOKENS.findall(narrowed):
             if token < CJK_FIRST:
-                entry = remembered[token]
-                terms += entry[0]
-                atoms += entry[1]
-                stems += entry[2]
+                its_terms, its_atoms, its_stems = remembered[token]
+                terms.append(its_terms)
+                atoms.append(its_atoms)
+                stems.append(its_stems)
             else:
                 runs.append(token)
-                if 1 < len(token) < len(_BIGRAMS):
-                    atoms += _BIGRAMS[len(token)](token)
-                else:
-                    atoms += map(add, token, token[1:])
-                    atoms.append(token[-1])
+                atoms.append(code_run(token))
         return scan
 
-    def _distinct_words(self, texts: Sequence[str]) -> list[str]:
-        """The words of some stretches, without repeats, and a mark that there are such stretches."""
+    def _words_of(self, scan: _Scan) -> bytes:
+        return self._remembered.code(self._run_terms(scan.runs)) + b"".join(scan.terms)
+
+    def _distinct_words(self, texts: Sequence[str]) -> bytes:
+        """The words of some stretches, each token's once, and a mark that there are such stretches."""
         if not texts:
-            return []
-        terms: dict[str, None] = {}
-        runs: list[str] = []
-        for token in dict.fromkeys(TOKENS.findall(_BREAK.join(texts))):
-            if token < CJK_FIRST:
-                terms.update(dict.fromkeys(self._remembered[token][0]))
-            else:
-                runs.append(token)
-        return [*dict.fromkeys([*self._run_terms(runs), *terms]), SEPARATOR]
+            return b""
+        tokens = dict.fromkeys(TOKENS.findall(_BREAK.join(texts)))
+        runs = [token for token in tokens if token >= CJK_FIRST]
+        words = [self._remembered[token][0] for token in tokens if token < CJK_FIRST]
+        code = self._remembered.code
+        return b"".join((code(dict.fromkeys(self._run_terms(runs))), *words, code([SEPARATOR])))
 
     def _run_terms(self, runs: list[str]) -> list[str]:
         if not runs:
@@ -270,34 +280,48 @@ def _formula_terms(formulas: list[str]) -> list[str]:
 
 
 class _Scan(NamedTuple):
-    """The CJK runs of a text; the terms, atoms and stems of its other words; ``atoms`` has those of the runs too."""
+    """The CJK runs of a text; the codes of terms, atoms and stems of its other words; ``atoms`` has the runs' too."""
 
     runs: list[str]
-    terms: list[str]
-    atoms: list[str]
-    stems: list[str]
+    terms: list[bytes]
+    atoms: list[bytes]
+    stems: list[bytes]
 
 
 class _Memory(dict[str, _Entry]):
     """What tokens other than CJK runs give; worked out when first asked for."""
 
-    def __init__(self, stem: Callable[[str], str]) -> None:
-        self._stem = stem
+    def __init__(self, stem: Callable[[str], str], notation: Notation) -> None:
+        self._stem, self.notation = stem, notation
+
+    def code(self, terms: Iterable[str]) -> bytes:
+        """The codes of some terms in a row."""
+        return b"".join(map(self.notation.__getitem__, terms))
 
     def __missing__(self, token: str) -> _Entry:
-        if token[0] == "\n":
-            return _SEPARATED
-        words = words_in(token)
-        if len(words) == 1:
-            _, _, terms, atoms = words[0]
-            stems = tuple(dict.fromkeys(map(self._stem, terms))) if len(terms) > 1 else (self._stem(terms[0]),)
+        core = trim(token)
+        if is_simple(core):
+            entry = self._simple(core.lower()) if core.lower() == token else self[core.lower()]
         else:
-            terms = tuple(term for word in words for term in word.terms)
-            atoms = tuple(atom for word in words for atom in word.atoms)
-            stems = tuple(stem for word in words for stem in dict.fromkeys(map(self._stem, word.terms)))
-        entry = (terms, atoms, stems)
+            entry = self._any(token) if core == token else self[core]
         if len(token) <= MAX_TERM:
-            if len(self) >= _MAX_REMEMBERED:
-                self.clear()
             self[token] = entry
         return entry
+
+    def _simple(self, term: str) -> _Entry:
+        code = self.notation[term]
+        return code, code, self.notation[self._stem(term)]
+
+    def _any(self, token: str) -> _Entry:
+        code = self.code
+        if token[:1] == "\n":
+            return b"", code([SEPARATOR]), b""
+        words = words_in(token)
+        if len(words) == 1:
+            ((_, _, terms, atoms),) = words
+            return code(terms), code(atoms), code(dict.fromkeys(map(self._stem, terms)))
+        return (
+            code(term for word in words for term in word.terms),
+            code(atom for word in words for atom in word.atoms),
+            code(stem for word in words for stem in dict.fromkeys(map(self._stem, word.terms))),
+        )

@@ -21,7 +21,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["MAX_TERM", "Word", "words_in"]
+__all__ = ["MAX_TERM", "Word", "is_simple", "trim", "words_in"]
 
 MAX_TERM = 64  # code points; longer stretches are cut into terms of this length
 _MAX_PARTS = 8  # parts of a piece, pieces of a dotted word: beyond, it is hardly a name
@@ -59,18 +59,27 @@ class Word(NamedTuple):
 
 def words_in(token: str) -> list[Word]:
     """The words of a narrowed token, in order; linear time."""
-    core = token.lstrip("#+-.'")
-    start = len(token) - len(core)
-    core = core.rstrip("-.'")
-    end = start + len(core)
-    if len(core) <= MAX_TERM and core.isascii():
-        if core.isdigit() or (core.isalpha() and (core[1:].islower() or core.isupper())):
-            term = core.lower()
-            return [Word(start, end, (term,), (term,))]
-        if _PLAIN.fullmatch(core):
-            parts = _PLAIN_JOINER.split(core)
-            return [_word(token, start, end, parts[::2], parts[1::2])]
+    core = trim(token)
+    start = token.find(core)
+    if is_simple(core):
+        term = core.lower()
+        return [Word(start, start + len(core), (term,), (term,))]
+    if len(core) <= MAX_TERM and _PLAIN.fullmatch(core):
+        parts = _PLAIN_JOINER.split(core)
+        return [_word(token, start, start + len(core), parts[::2], parts[1::2])]
     return _any_words_in(token)
+
+
+def trim(token: str) -> str:
+    """The token without the marks at its ends that never belong to a word; it has the same words."""
+    return token.lstrip("#+-.'").rstrip("-.'")
+
+
+def is_simple(token: str) -> bool:
+    """Whether the token is a word that is found, in whatever case, by its small letters alone, or a number."""
+    if not token.isalnum() or not token.isascii() or len(token) > MAX_TERM:
+        return False
+    return token.isdigit() or (token.isalpha() and (token[1:].islower() or token.isupper()))
 
 
 @cache
@@ -183,9 +192,11 @@ def _lower(forms: list[str]) -> tuple[str, ...]:
 
 
 def _distinct(forms: list[str]) -> tuple[str, ...]:
+    joined = "\n".join(forms)
+    if joined.isascii():
+        return tuple(dict.fromkeys(joined.lower().split("\n")))
     terms = dict.fromkeys(_lower(forms))
-    if not "".join(forms).isascii():
-        terms.update(dict.fromkeys(map(_without_accents, list(terms))))
+    terms.update(dict.fromkeys(map(_without_accents, list(terms))))
     return tuple(terms)
 
 
