@@ -1,8 +1,7 @@
-"""What the README says is what happens."""
+"""What the README says is what happens, in both languages."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -11,58 +10,51 @@ from pathlib import Path
 
 import pytest
 from code_blocks import code_blocks
+from walkthrough import commands_of, environment, follow
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+ENGLISH = (ROOT / "README.md").read_text(encoding="utf-8")
+CHINESE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+both = pytest.mark.parametrize("readme", [ENGLISH, CHINESE], ids=["en", "zh"])
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("readme")
-    shutil.copytree(ROOT / "corpus", folder / "corpus")
-    return folder
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder with the sample corpus."""
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    return tmp_path
 
 
-def _run(command: str, home: Path) -> str:
-    kbsearch = f"{sys.executable} -m kbsearch"
-    environment = {k: v for k, v in os.environ.items() if k not in ("KBSEARCH_INDEX", "FORCE_COLOR")}
-    done = subprocess.run(
-        command.replace("kbsearch ", kbsearch + " ", 1),
-        shell=True,
-        cwd=home,
-        capture_output=True,
-        encoding="utf-8",
-        env=environment,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_console_examples(home: Path) -> None:
+@both
+def test_console_examples(readme: str, home: Path) -> None:
     """Each command of the README prints what stands below it, where … stands for anything."""
-    count = 0
-    for block in code_blocks(README, "console"):
-        for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M):
-            pattern = ".*".join(re.escape(part) for part in shown.strip().split("…"))
-            assert re.fullmatch(pattern, _run(command, home).strip(), re.S), command
-            count += 1
-    assert count >= 5
+    assert follow(readme, home) >= 5
 
 
-def test_python_example(home: Path) -> None:
+@both
+def test_python_example(readme: str, home: Path) -> None:
     """The README's program runs and finds its own post."""
-    (block,) = code_blocks(README, "python")
+    (block,) = code_blocks(readme, "python")
+    command = [sys.executable, "-c", block]
     done = subprocess.run(
-        [sys.executable, "-c", block], cwd=home, capture_output=True, encoding="utf-8", check=True, timeout=120
+        command, cwd=home, capture_output=True, encoding="utf-8", env=environment(home), check=True, timeout=120
     )
     assert done.stdout.startswith("流匹配 ")
     assert "['速度场']" in done.stdout
 
 
+def test_both_languages_say_the_same() -> None:
+    """The Chinese README has the commands, programs and pictures of the English one, in the same order."""
+    assert commands_of(CHINESE) == commands_of(ENGLISH)
+    for language in ("sh", "python", "json"):
+        assert code_blocks(CHINESE, language) == code_blocks(ENGLISH, language)
+    picture = r"!\[[^\]]*\]\(([^)]+)\)"
+    assert re.findall(picture, CHINESE) == re.findall(picture, ENGLISH)
+
+
 def test_commands_are_the_ones_that_run_in_ci() -> None:
     """The two commands of the README are those of the CI script, but for where things lie."""
-    first, second = code_blocks(README, "sh")
+    first, second = code_blocks(ENGLISH, "sh")
     script = (ROOT / ".ci/run").read_text(encoding="utf-8")
     for step in ("pip install", "kbsearch index corpus/", 'kbsearch query "扩散模型"'):
         assert step in first
@@ -71,7 +63,8 @@ def test_commands_are_the_ones_that_run_in_ci() -> None:
     assert "pytest -n 2" in script
 
 
-def test_links_lead_somewhere() -> None:
+@both
+def test_links_lead_somewhere(readme: str) -> None:
     """Every relative link of the README is a file."""
-    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", readme):
         assert (ROOT / target).exists(), target
