@@ -49,7 +49,7 @@ def stage_times(place: Path, index: Path, engine_name: str) -> dict[str, float]:
     engine = load_engine(engine_name)
     engine.create(index)
     encode, writer = engine.encoder(), engine.writer(index)
-    analyzer = Analyzer(None)
+    analyzer = Analyzer(None, engine.notation())
     analyzer.document_terms = timed("analyse", analyzer.document_terms)  # type: ignore[method-assign]
     with step("start: load dictionaries"):
         analyzer.query_words("扩散模型")

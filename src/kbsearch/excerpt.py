@@ -25,6 +25,7 @@ _SENTENCE_END = re.compile(r"[。！？；!?;\n]|\.(?=\s)")
 _SAMPLE = 2000  # code points by which a text is judged
 _SOME_HAN = 0.02  # a text with less is not in Chinese
 _BLANK = re.compile(r"\s+")
+_TO_FOLD = re.compile(r"\s{2,}|[^\S ]")  # blanks that are no single space
 
 
 class Passage(NamedTuple):
@@ -40,12 +41,13 @@ def make_passage(stored: StoredPost, matches: list[Match], *, width: int = DEFAU
 
     Args:
         stored: the post.
-        matches: where the query's words stand in ``stored.document.text``, by start.
+        matches: where the query's words stand in ``stored.text``, by start.
         width: how much to show, in terminal columns (a Han character takes two).
     """
-    text = stored.document.text
+    text = stored.text
+    han = _share_of_han(text)
     if matches:
-        first, last = _densest(matches, width // (2 if _share_of_han(text) > 1 / 3 else 1))
+        first, last = _densest(matches, width // (2 if han > 1 / 3 else 1))
         section = stored.section_at(first)
         low, high = section.start, max(section.end, last)
         heading = _heading_end(stored, section)
@@ -56,9 +58,12 @@ def make_passage(stored: StoredPost, matches: list[Match], *, width: int = DEFAU
         first = last = _lead_start(stored)
         low, high = first, len(text)
     start, end = _widen(text, first, last, low, high, width)
-    start, end = _keep_whole(stored.document.spans, start, end)
-    pieces = _Pieces(text, matches, chinese=_share_of_han(text) > _SOME_HAN)
-    pieces.write(stored.document.spans, start, end)
+    spans = stored.spans(start, end)
+    start, end = _keep_whole(spans, start, end)
+    left, right = min([start, *(span.start for span in spans)]), max([end, *(span.end for span in spans)])
+    shown = [match for match in matches if match.start < right and match.end > left]
+    pieces = _Pieces(text, shown, chinese=han > _SOME_HAN)
+    pieces.write(spans, start, end)
     before, after = start > low, end < len(text.rstrip())
     return Passage(pieces.excerpt(before, after), first, max(last, first))
 
@@ -68,32 +73,41 @@ def _densest(matches: list[Match], size: int) -> tuple[int, int]:
 
     Worth: the weight of each of the query's words that is there, plus a twentieth for each repetition.
     """
-    best, best_stretch = -1.0, (matches[0].start, matches[0].end)
-    groups: dict[int, int] = {}  # how often each is in the stretch
-    needles: dict[int, int] = {}  # likewise, by identity
-    worth, present, right = 0.0, 0, 0
-    for left, match in enumerate(matches):
-        grown = False
-        while right < len(matches) and (right <= left or matches[right].end - match.start <= size):
-            needle = matches[right].needle
-            times = needles.get(id(needle), 0)
-            needles[id(needle)] = times + 1
-            worth += needle.weight * 0.05 if times else needle.weight
-            for group in needle.groups:
-                times = groups.get(group, 0)
-                groups[group] = times + 1
-                present += not times
+    starts, ends, needles = zip(*matches, strict=True)
+    numbers: dict[int, int] = {}
+    order = [numbers.setdefault(id(needle), len(numbers)) for needle in needles]
+    distinct = list(dict(zip(order, needles, strict=True)).values())
+    first_worth = [needle.weight for needle in distinct]
+    again_worth = [needle.weight * 0.05 for needle in distinct]
+    times = [0] * len(distinct)  # how often each is in the stretch
+    groups = dict.fromkeys((group for needle in distinct for group in needle.groups), 0)  # how many needles of each
+    best, best_left, best_right = -1.0, 0, 1
+    worth, present, right, count = 0.0, 0, 0, len(matches)
+    for left, start in enumerate(starts):
+        before = right
+        while right < count and (ends[right] - start <= size or right == left):
+            needle = order[right]
+            if times[needle]:
+                worth += again_worth[needle]
+            else:
+                worth += first_worth[needle]
+                for group in distinct[needle].groups:
+                    present += not groups[group]
+                    groups[group] += 1
+            times[needle] += 1
             right += 1
-            grown = True
-        if grown and worth + present > best + 1e-9:
-            best, best_stretch = worth + present, (match.start, max(m.end for m in matches[left:right]))
-        needle = match.needle
-        needles[id(needle)] -= 1
-        worth -= needle.weight * 0.05 if needles[id(needle)] else needle.weight
-        for group in needle.groups:
-            groups[group] -= 1
-            present -= not groups[group]
-    return best_stretch
+        if right > before and worth + present > best + 1e-9:
+            best, best_left, best_right = worth + present, left, right
+        needle = order[left]
+        times[needle] -= 1
+        if times[needle]:
+            worth -= again_worth[needle]
+        else:
+            worth -= first_worth[needle]
+            for group in distinct[needle].groups:
+                groups[group] -= 1
+                present -= not groups[group]
+    return starts[best_left], max(ends[best_left:best_right])
 
 
 def _share_of_han(text: str) -> float:
@@ -103,16 +117,16 @@ def _share_of_han(text: str) -> float:
 
 
 def _heading_end(stored: StoredPost, section: Section) -> int:
-    for span in stored.document.spans:
+    for span in stored.spans(section.start, section.end):
         if span.kind == "heading" and span.start >= section.start:
-            return span.end if span.start < section.end else section.start
+            return span.end
     return section.start
 
 
 def _lead_start(stored: StoredPost) -> int:
     """Where the text proper begins: behind the headings that open it."""
-    start, text = 0, stored.document.text
-    for span in stored.document.spans:
+    start, text = 0, stored.text
+    for span in stored.spans(0, len(text)):
         if span.kind != "heading" or text[start : span.start].strip():
             break
         start = span.end
@@ -229,7 +243,10 @@ class _Pieces:
     def _verbatim(self, start: int, end: int) -> None:
         """The text as it is, blank space folded, matches marked."""
         at = start
-        for blank in _BLANK.finditer(self._text, start, end):
+        if leading := _BLANK.match(self._text, start, end):
+            self._blank()
+            at = leading.end()
+        for blank in _TO_FOLD.finditer(self._text, at, end):
             self._run(at, blank.start())
             self._blank()
             at = blank.end()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 __all__ = ["Highlighter", "Match", "Needle", "NeedleKind"]
@@ -20,6 +21,8 @@ _MAX_MATCHES = 2_000  # per needle and text: a text of one repeated word stays c
 _WORD = re.compile(r"[0-9a-z_]+")
 _STEM_TAIL = re.compile(r"[a-z']*")
 _CJK = "⺀"  # from here on, words have no edges
+_APART = frozenset(" \n\t.,;:!?()[]{}<>/\"'`-_=+*|#&%，。、；：？！（）“”")  # some of what is in no word
+_START, _END = itemgetter(0), itemgetter(1)  # of a match
 
 
 class Needle(NamedTuple):
@@ -71,7 +74,8 @@ class Highlighter:
         matches: list[Match] = []
         for needle in self.needles:
             matches += self._find_one(needle, folded, original)
-        matches.sort(key=lambda match: (match.start, -match.end))
+        matches.sort(key=_END, reverse=True)
+        matches.sort(key=_START)
         return matches
 
     def _find_one(self, needle: Needle, folded: str, original: str) -> list[Match]:
@@ -82,13 +86,17 @@ class Highlighter:
         literal = _stem_literal(needle.text) if needle.kind == "stem" else needle.text
         tail = _STEM_TAIL if needle.kind == "stem" else _WORD
         found: list[Match] = []
+        wanted: dict[str, bool] = {}  # words met, and whether they are what is sought
         at = folded.find(literal)
         while at >= 0 and len(found) < _MAX_MATCHES:
             following = at + 1
-            if _left_edge(at, original):
+            if _is_edge(at, original):
                 more = tail.match(folded, at + len(literal))
                 end = more.end() if more else at + len(literal)
-                if needle.kind == "prefix" or self._stem(folded[at:end]) == needle.text:
+                word = folded[at:end]
+                if word not in wanted:
+                    wanted[word] = needle.kind == "prefix" or self._stem(word) == needle.text
+                if wanted[word]:
                     found.append(Match(at, end, needle))
                     following = end
             at = folded.find(literal, following)
@@ -111,7 +119,9 @@ def _find_word(needle: Needle, folded: str, original: str) -> list[Match]:
     at = folded.find(text)
     while at >= 0 and len(found) < _MAX_MATCHES:
         end = at + size
-        if _left_edge(at, original) and (end >= length or _left_edge(end, original)):
+        if (original[at - 1] in _APART or _is_edge(at, original)) and (
+            end >= length or original[end] in _APART or _is_edge(end, original)
+        ):
             found.append(Match(at, end, needle))
             at = folded.find(text, end)
         else:
@@ -124,7 +134,8 @@ def _stem_literal(stem: str) -> str:
     return stem[:-1] if len(stem) > 3 and stem[-1] in "iey" else stem
 
 
-def _left_edge(at: int, original: str) -> bool:
+def _is_edge(at: int, original: str) -> bool:
+    """Whether a word may begin or end at this place."""
     if at == 0:
         return True
     before, first = original[at - 1], original[at]

@@ -16,7 +16,7 @@ from kbsearch.corpus.manifest import FileRecord, Manifest, Root, Scope, compare,
 from kbsearch.corpus.read import read_post
 from kbsearch.corpus.walk import FoundFile, read_file, walk
 from kbsearch.documents import prepare
-from kbsearch.engines import load_engine
+from kbsearch.engines import better_engine, load_engine
 from kbsearch.engines.base import Encoder, IndexDocument
 from kbsearch.errors import InputError
 from kbsearch.language import message
@@ -380,6 +380,17 @@ def _finish(update: _Update, old_ids: set[str], began_ns: int) -> IndexReport:
     moved = min(_moved(update), added, removed)
     before = target.old.count() if target.old is not None else 0
     posts = before + added - removed
+    engine = target.generation.engine.name
+    better = better_engine(engine, posts)
+    if better and not better_engine(engine, before):  # said once, by the update that comes to so many
+        update.warnings.append(
+            message(
+                "{posts} posts are more than suits {engine}; much quicker: kbsearch index --engine {better} --rebuild",
+                posts=posts,
+                engine=engine,
+                better=better,
+            )
+        )
     return IndexReport(
         added=added - moved,
         updated=updated + moved,

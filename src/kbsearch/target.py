@@ -14,6 +14,7 @@ from typing import Any
 
 from kbsearch.analysis.analyzer import Analyzer
 from kbsearch.corpus.manifest import Manifest
+from kbsearch.engines import CLUSTER_ENGINES
 from kbsearch.engines.base import Reader, Writer
 from kbsearch.errors import IndexCorruptError, IndexMismatchError
 from kbsearch.files import write_error
@@ -85,6 +86,8 @@ class Target:
             self.old_generation, self.old = self._salvage()
         else:
             self._store.recover()
+            if self._engine in CLUSTER_ENGINES:
+                self._store.attach()
             self._store.sweep()
             if self._store.exists():
                 self.old_generation, self.old = self._store.open()

@@ -43,6 +43,7 @@ def value(cls: type[T]) -> type[T]:
 
 def _methods(title: str, names: tuple[str, ...], defaults: dict[str, Any], compared: list[str]) -> dict[str, Any]:
     put = object.__setattr__
+    last = tuple(defaults.get(name, MISSING) for name in names)
 
     def init(self: object, *given: object, **named: object) -> None:
         if named or len(given) != len(names):
@@ -51,6 +52,8 @@ def _methods(title: str, names: tuple[str, ...], defaults: dict[str, Any], compa
             put(self, name, each)
 
     def _complete(given: tuple[object, ...], named: dict[str, object]) -> tuple[object, ...]:
+        if not named and MISSING not in last[len(given) :] and len(given) < len(names):
+            return given + last[len(given) :]
         if len(given) > len(names):
             raise TypeError(f"{title} takes {len(names)} values, {len(given)} were given")
         rest = {name: named.pop(name) if name in named else defaults.get(name, MISSING) for name in names[len(given) :]}

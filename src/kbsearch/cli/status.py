@@ -32,7 +32,7 @@ def status(as_json: bool, index_dir: str) -> int:
         (t("posts"), f"{found.posts:,}"),
         (t("terms"), f"{found.terms:,}"),
         (t("size"), f"{found.bytes / 1e6:,.1f} MB"),
-        (t("engine"), found.engine),
+        (t("engine"), _engine(found.engine)),
         (t("updated"), found.updated or t("never")),
         (t("folders"), ", ".join(safe(root) for root in found.roots) or t("none")),
         (t("stale"), t("{parts}; run: kbsearch index", parts=stale) if stale else t("nothing: the index is fresh")),
@@ -40,3 +40,16 @@ def status(as_json: bool, index_dir: str) -> int:
     for label, value in rows:
         click.echo(f"{padded(label, 8)}  {value}")
     return 0
+
+
+def _engine(name: str) -> str:
+    """The engine, and what it suits."""
+    from kbsearch.engines import SUITS, better_engine
+
+    most = SUITS.get(name)
+    if most is None:
+        return name
+    other = better_engine(name, most + 1)
+    if not other:
+        return t("{engine} (suits up to about {most:,} posts)", engine=name, most=most)
+    return t("{engine} (suits up to about {most:,} posts; {other} suits more)", engine=name, most=most, other=other)

@@ -7,7 +7,7 @@ from itertools import chain
 
 from kbsearch.analysis.analyzer import Analyzer
 from kbsearch.correction.pieces import Evidence, is_han
-from kbsearch.engines.base import Reader, SearchRequest
+from kbsearch.engines.base import Reader, RemoteReader, SearchRequest
 from kbsearch.query.plan import Phrase
 
 __all__ = ["index_evidence", "index_words"]
@@ -30,13 +30,20 @@ def index_evidence(reader: Reader, analyzer: Analyzer) -> Evidence:
     """
     searches = 0
 
+    remote = reader if isinstance(reader, RemoteReader) else None
+
     def frequency(word: str) -> int:
+        if remote is not None:
+            remote.expect([*((field, word) for field in _WORD_FIELDS), ("stem", analyzer.stem(word))])
         found = max(reader.frequency(field, word) for field in _WORD_FIELDS)
         return found or (0 if is_han(word) else reader.frequency("stem", analyzer.stem(word)))
 
     def phrase(text: str) -> int:
         nonlocal searches
-        if is_han(text) and not all(reader.frequency("gram", text[i : i + 2]) for i in range(len(text) - 1)):
+        pairs = [text[i : i + 2] for i in range(len(text) - 1)] if is_han(text) else []
+        if remote is not None:
+            remote.expect([("gram", pair) for pair in pairs])
+        if not all(reader.frequency("gram", pair) for pair in pairs):
             return 0
         terms = analyzer.phrase_terms(text)
         if len(terms) < 2:

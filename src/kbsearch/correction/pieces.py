@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from kbsearch.values import value
 
 __all__ = ["Evidence", "Piece", "cut", "is_han", "looks_wrong", "suspect_places", "suspicious"]
 
@@ -17,7 +18,7 @@ _LONGEST_WORD = 4  # characters, of the words that may explain why two character
 _MAX_QUESTIONS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Piece:
     """A run of at most 24 Han characters (``han``), or a word of other letters and digits, folded."""
 
@@ -98,7 +99,8 @@ def looks_wrong(piece: Piece, evidence: Evidence) -> bool:
 
 
 def suspect_places(text: str, evidence: Evidence) -> list[int]:
-    """Where, in a run of Han characters, two stand together that hardly ever do, and in no known word either.
+    """Where, in a run of Han characters, two stand together that hardly ever do, neither in a known word nor where
+    one ends and another begins.
 
     Each place is that of the first of the two.
     """
@@ -107,6 +109,7 @@ def suspect_places(text: str, evidence: Evidence) -> list[int]:
         for place in range(len(text) - 1)
         if (evidence.phrase(text[place : place + 2]) or 0) <= evidence.rare
         and not _in_known_word(text, place, evidence)
+        and not _between_known_words(text, place + 1, evidence)
     ]
 
 
@@ -121,3 +124,11 @@ def _in_known_word(text: str, place: int, evidence: Evidence) -> bool:
         for end in range(place + 2, min(len(text), place + _LONGEST_WORD) + 1)
         for start in range(max(0, end - _LONGEST_WORD), place + 1)
     )
+
+
+def _between_known_words(text: str, place: int, evidence: Evidence) -> bool:
+    """Whether a usual word of two characters or more ends at this place, and another begins."""
+    sizes = range(2, _LONGEST_WORD + 1)
+    before = (text[place - size : place] for size in sizes if size <= place)
+    behind = (text[place : place + size] for size in sizes if place + size <= len(text))
+    return all(any(evidence.frequency(word) > evidence.rare for word in words) for words in (before, behind))

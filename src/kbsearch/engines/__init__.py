@@ -13,7 +13,7 @@ from kbsearch.language import message
 if TYPE_CHECKING:
     from kbsearch.engines.opensearch import Cluster
 
-__all__ = ["CLUSTER_ENGINES", "ENGINES", "cluster_of_environment", "load_engine"]
+__all__ = ["CLUSTER_ENGINES", "ENGINES", "SUITS", "better_engine", "cluster_of_environment", "load_engine"]
 
 # name: (module, class, extra that brings its library)
 ENGINES = {
@@ -22,6 +22,16 @@ ENGINES = {
 }
 # Those whose posts lie in a cluster, and not in the index folder.
 CLUSTER_ENGINES = {"opensearch": ("kbsearch.engines.opensearch.engine", "OpenSearchEngine", "opensearch")}
+
+# Up to about how many posts each serves well (measured: docs/performance.md), the simplest first.
+SUITS = {"whoosh": 50_000, "tantivy": 5_000_000, "opensearch": 1_000_000_000}
+
+
+def better_engine(name: str, posts: int) -> str:
+    """The simplest engine that would serve so many posts much better than this one; empty if this one suits."""
+    if posts <= SUITS.get(name, 0):
+        return ""
+    return next((other for other, most in SUITS.items() if posts <= most and most > SUITS.get(name, 0)), "")
 
 
 def load_engine(name: str, cluster: Cluster | None = None) -> Engine:

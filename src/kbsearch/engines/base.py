@@ -11,14 +11,17 @@ reader sees together with exactly the posts of that commit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from kbsearch.query.plan import Node, Phrase, Term
 from kbsearch.values import value
+
+if TYPE_CHECKING:
+    from kbsearch.analysis.coded import Notation
 
 __all__ = [
     "KEYWORD_FIELDS",
@@ -30,6 +33,8 @@ __all__ = [
     "EngineResult",
     "IndexDocument",
     "Reader",
+    "RemoteEngine",
+    "RemoteReader",
     "Salvage",
     "ScorePart",
     "SearchRequest",
@@ -199,6 +204,14 @@ class Reader(Protocol):
         """Release files. Values already given out stay valid."""
 
 
+@runtime_checkable
+class RemoteReader(Protocol):
+    """What a :class:`Reader` has besides for which each question is a journey."""
+
+    def expect(self, terms: Iterable[tuple[str, str]]) -> None:
+        """Fields and terms whose :meth:`frequency` will be asked for: they can be looked up in one journey."""
+
+
 class Engine(Protocol):
     """A way to keep an index. ``name`` is what ``--engine`` takes; ``commit_file`` the file in the engine's folder
     that each commit replaces.
@@ -209,6 +222,9 @@ class Engine(Protocol):
 
     def encoder(self) -> Encoder:
         """The function that prepares batches for :meth:`Writer.add`."""
+
+    def notation(self) -> type[Notation]:
+        """In what form the encoder takes the terms of documents fastest; it takes them in any."""
 
     def create(self, folder: Path) -> None:
         """Make an empty index in an existing, empty folder."""
@@ -228,3 +244,35 @@ class Engine(Protocol):
 
     def salvage(self, folder: Path) -> Salvage:
         """What can still be read of a damaged index."""
+
+
+@runtime_checkable
+class RemoteEngine(Engine, Protocol):
+    """An engine whose posts lie elsewhere: the index folder stands for them, and several folders, on several
+    machines, may stand for the same. What kbsearch keeps beside the posts is kept there too.
+    """
+
+    def stamp(self, folder: Path) -> tuple[int, ...]:
+        """What changes with every commit."""
+
+    def exists(self) -> bool:
+        """Whether there are posts already under the name that the engine was given."""
+
+    def attach(self, folder: Path) -> None:
+        """Let an empty folder stand for the posts under that name.
+
+        Raises:
+            IndexMissingError: there are none.
+        """
+
+    def adopt(self, folder: Path) -> None:
+        """Put the index that :meth:`create` made, now filled, in use for all who ask for the name, at one moment."""
+
+    def write_side(self, folder: Path, file: str, data: bytes) -> None:
+        """Keep a side file with the posts."""
+
+    def read_side(self, folder: Path, file: str, size: int) -> bytes | None:
+        """A side file of so many bytes; ``None`` if there is none of that name."""
+
+    def sweep_sides(self, folder: Path, named: Collection[str]) -> None:
+        """Delete the side files but these."""

@@ -32,6 +32,7 @@ from kbsearch.errors import IndexCorruptError, IndexUnusableError, IndexWriteErr
 from kbsearch.query.plan import And, Best, Constant, Node, Not, Or, Phrase, Range, Term
 
 if TYPE_CHECKING:
+    from kbsearch.analysis.coded import Notation
     from kbsearch.engines.tantivy.writer import TantivyWriter
 
 __all__ = ["TantivyEngine"]
@@ -53,6 +54,12 @@ class TantivyEngine:
         from kbsearch.engines.tantivy.writer import encode
 
         return encode
+
+    def notation(self) -> type[Notation]:
+        """Terms as text."""
+        from kbsearch.analysis.coded import Spelling
+
+        return Spelling
 
     def create(self, folder: Path) -> None:
         """Make an empty index in an existing, empty folder."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import tantivy
 
+from kbsearch.analysis.coded import CodedTerms, Spelling
 from kbsearch.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 
 __all__ = ["MAX_DATE", "is_scored", "joined", "open_index", "schema", "unwritten", "written"]
@@ -57,6 +58,10 @@ def is_scored(name: str) -> bool:
 
 def joined(terms: Sequence[str]) -> str:
     """Terms as one string, from which the tokenizer gets them back."""
+    if isinstance(terms, CodedTerms) and isinstance(terms.notation, Spelling):
+        text = terms.codes.decode("utf-8", "surrogatepass")[:-1]
+        if not _ODD_TERM.search(text):
+            return text
     text = " ".join(terms)
     if text.count(" ") != len(terms) - 1 or "  " in text or text[:1] in ("", " ") or text[-1:] == " ":
         return " ".join(_escaped(term) if not term or " " in term or _ODD_TERM.search(term) else term for term in terms)

@@ -151,7 +151,12 @@ class Array:
 
     def pair(self, index: int) -> tuple[int, int]:
         """Item ``index`` and the one after it, a range in ascending order; errors as :meth:`check`."""
-        start, stop = self.part(index, index + 2)
+        if not 0 <= index < len(self.view) - 1:
+            raise damaged(self._path, f"a place in {self.name} lies outside it")
+        first, last = index << self._shift >> 12, index + 1 << self._shift >> 12
+        if not (self._seen[first] and self._seen[last]):
+            self._check(first, last + 1)
+        start, stop = self.view[index], self.view[index + 1]
         if start > stop:
             raise damaged(self._path, f"a range of {self.name} is upside down")
         return start, stop

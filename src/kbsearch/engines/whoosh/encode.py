@@ -1,26 +1,24 @@
 """The encoder: a batch of documents turned into arrays, in any process, so that the writer has little left to do.
 
 Per field this is an inverted index of the batch alone, a *run*: its vocabulary, and for each term its posts with
-frequencies and positions. All work per token happens inside C loops (``map`` over a dictionary, NumPy sorts).
+frequencies and positions. All work per token happens inside C loops (:mod:`.numbering`, NumPy sorts).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import chain
-from typing import Any, TypeAlias
 
 import numpy as np
 
 from kbsearch.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, IndexDocument, TextField
 from kbsearch.engines.whoosh.bm25 import LENGTHS
-from kbsearch.engines.whoosh.segment import MISSING, encode_term
+from kbsearch.engines.whoosh.numbering import Ints, number_terms, smallest
+from kbsearch.engines.whoosh.segment import MISSING
 
-__all__ = ["Batch", "Ints", "Run", "encode", "length_codes", "smallest"]
+__all__ = ["Batch", "Ints", "Run", "encode", "length_codes"]
 
-Ints: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 _KEYWORD = TextField(scored=False)
 _LENGTHS = np.array(LENGTHS)
 
@@ -29,7 +27,7 @@ _LENGTHS = np.array(LENGTHS)
 class Run:
     """An inverted index of one field over a few posts.
 
-    Its terms, in order of arrival, are ``text`` in UTF-8, of ``sizes[i]`` bytes each; they have ``counts[i]`` postings
+    Its terms, in no order, are ``text`` in UTF-8, of ``sizes[i]`` bytes each; they have ``counts[i]`` postings
     each; ``docs`` (post numbers from 0 within the batch)
     and, for scored fields, ``frequencies`` are theirs in a row; ``positions`` has as many items a posting as its
     frequency.
@@ -100,11 +98,6 @@ def length_codes(lengths: Ints) -> Ints:
     return (np.searchsorted(_LENGTHS, lengths, side="right") - 1).astype(np.uint8)
 
 
-def smallest(values: Ints) -> Ints:
-    """The same numbers, none negative, in the smallest unsigned type that holds them."""
-    return values.astype(np.min_scalar_type(int(values.max(initial=0))), copy=False)
-
-
 def _add_run(runs: dict[str, Run], name: str, lists: Sequence[Sequence[str]], kind: TextField) -> None:
     run = _invert(lists, kind)
     if run is not None:
@@ -112,19 +105,17 @@ def _add_run(runs: dict[str, Run], name: str, lists: Sequence[Sequence[str]], ki
 
 
 def _invert(lists: Sequence[Sequence[str]], kind: TextField) -> Run | None:
-    lengths = np.fromiter(map(len, lists), np.int64, len(lists))
-    total = int(lengths.sum())
+    numbers, lengths, texts = number_terms(lists)
+    total = len(numbers)
     if not total:
         return None
-    seen: defaultdict[str, int] = defaultdict()
-    seen.default_factory = seen.__len__  # a new term gets the next number
-    tokens = np.fromiter(map(seen.__getitem__, chain.from_iterable(lists)), np.uint64, total)
     # Sort by term, and within a term by place in the batch: one sort of (term, place) packed into 64 bits.
-    packed = tokens << np.uint64(32)
+    bits = np.uint64(total.bit_length())
+    packed = numbers << bits
     packed |= np.arange(total, dtype=np.uint64)
     packed.sort()
-    places = (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    tokens = packed >> np.uint64(32)
+    places = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    tokens = packed >> bits
     docs = np.repeat(np.arange(len(lists), dtype=np.uint32), lengths)[places]
     new_term = np.empty(total, bool)
     new_term[0] = True
@@ -133,7 +124,7 @@ def _invert(lists: Sequence[Sequence[str]], kind: TextField) -> Run | None:
     new_posting[1:] |= docs[1:] != docs[:-1]
     postings = np.flatnonzero(new_posting)
     counts = np.diff(np.append(np.flatnonzero(new_term[postings]), len(postings)))
-    run = Run(*_encode_terms(seen), smallest(counts), smallest(docs[postings]))
+    run = Run(*texts(tokens[new_term]), smallest(counts), smallest(docs[postings]))
     if kind.scored:
         run.frequencies = smallest(np.diff(np.append(postings, total)))
         run.lengths = length_codes(lengths)
@@ -141,11 +132,3 @@ def _invert(lists: Sequence[Sequence[str]], kind: TextField) -> Run | None:
         starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
         run.positions = smallest(places - starts[places])
     return run
-
-
-def _encode_terms(terms: Collection[str]) -> tuple[Ints, Ints]:
-    """Terms in UTF-8, in a row, and how many bytes each has; encoded in one go."""
-    text = np.frombuffer(encode_term("".join(terms)), np.uint8)
-    begins = np.append(np.flatnonzero((text & 0xC0) != 0x80), len(text))  # of each character
-    places = begins[np.cumsum(np.fromiter(map(len, terms), np.int64, len(terms)))]
-    return text, smallest(np.diff(places, prepend=0))

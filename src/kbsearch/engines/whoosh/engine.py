@@ -9,6 +9,7 @@ from kbsearch.engines.base import Encoder, Salvage
 from kbsearch.engines.whoosh.toc import Toc, write_toc
 
 if TYPE_CHECKING:
+    from kbsearch.analysis.coded import Notation
     from kbsearch.engines.whoosh.reader import WhooshReader
     from kbsearch.engines.whoosh.writer import WhooshWriter
 
@@ -26,6 +27,12 @@ class WhooshEngine:
         from kbsearch.engines.whoosh.encode import encode
 
         return encode
+
+    def notation(self) -> type[Notation]:
+        """Terms as numbers."""
+        from kbsearch.analysis.coded import Codebook
+
+        return Codebook
 
     def create(self, folder: Path) -> None:
         """Make an empty index in an existing, empty folder.

@@ -20,7 +20,7 @@ from kbsearch.engines.whoosh.segment import ESCAPE
 
 __all__ = ["FieldSource", "keep_posts", "rank_terms", "write_field"]
 
-_CHUNK_ITEMS = 2_000_000  # items merged at a time, for the sake of memory
+_CHUNK_ITEMS = 400_000  # items merged at a time, for the sake of memory
 
 
 @dataclass(slots=True)

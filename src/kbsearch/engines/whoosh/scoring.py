@@ -106,14 +106,10 @@ def _sum_chunk(terms: Sequence[TermPostings], posts: int, among: Bools | None) -
     assert field.norms is not None
     docs = np.concatenate([term.docs for term in terms])
     frequencies = field.frequencies([term.range for term in terms])
-    sizes = [len(term.docs) for term in terms]
-    weights = [term.weight for term in terms]
-    if among is None:
-        factors = np.repeat(weights, sizes)
-    else:
+    factors = np.repeat([term.weight for term in terms], [len(term.docs) for term in terms])
+    if among is not None:
         kept = among[docs].nonzero()[0]
         if not len(kept):
             return None
-        docs, frequencies = docs[kept], frequencies[kept]
-        factors = np.array(weights)[np.searchsorted(np.cumsum(sizes), kept, side="right")]
+        docs, frequencies, factors = docs[kept], frequencies[kept], factors[kept]
     return np.bincount(docs, bm25(frequencies, field.norms[docs], factors), minlength=posts)

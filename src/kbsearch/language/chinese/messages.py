@@ -231,4 +231,8 @@ CHINESE: dict[str, str] = {
     "there is no {name} in this folder or above; name one: --config FILE": (
         "当前目录及上级目录中没有 {name}；请指明：--config 文件"
     ),
+    # indexing: advice
+    "{posts} posts are more than suits {engine}; much quicker: kbsearch index --engine {better} --rebuild": (
+        "共 {posts} 篇，超出了 {engine} 适合的规模；改用这个会快得多：kbsearch index --engine {better} --rebuild"
+    ),
 }

@@ -58,6 +58,10 @@ CHINESE: dict[str, str] = {
     "terms": "词项",
     "size": "大小",
     "engine": "引擎",
+    "{engine} (suits up to about {most:,} posts)": "{engine}（适合约 {most:,} 篇以内）",
+    "{engine} (suits up to about {most:,} posts; {other} suits more)": (
+        "{engine}（适合约 {most:,} 篇以内；更多请用 {other}）"
+    ),
     "updated": "更新于",
     "folders": "目录",
     "stale": "待更新",
