@@ -85,6 +85,7 @@ ENGINES = {
         "kbsearch.engines.whoosh.toc",
     },
     "tantivy": {
+        "kbsearch.analysis.coded",
         "kbsearch.engines.tantivy",
         "kbsearch.engines.tantivy.commits",
         "kbsearch.engines.tantivy.engine",
