@@ -14,6 +14,7 @@ _NOTES = {
     "kbsearch whoosh": "default",
     "FTS5": "contentless",
 }
+_WRITTEN = ("reasons.md", "cluster.md")  # sections that are written by hand, with the figures they were measured by
 _KIND_NAMES = {
     "one": "one word",
     "or": "any word",
@@ -155,6 +156,8 @@ def _at_most(what: str, value: _Spread, bound: float, unit: str) -> Target:
 def write_report(results: Results, path: Path) -> str:
     """Write the page with its plots beside it; the page is also the result."""
     text = "\n".join(_page(results, _plots(results, path.parent / "performance")))
+    for name in _WRITTEN:
+        text = f"{text.rstrip()}\n\n{(Path(__file__).parent / name).read_text(encoding='utf-8')}"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return text
@@ -170,10 +173,9 @@ def _page(results: Results, plots: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield f"- {about['date']}, {about['cpu']}, {about['cores']} processors, {about['system']}, Python {about['python']}"
     yield f"- {libraries}"
     if about["load"]:
-        yield (
-            f"- Load of the machine when the run began: {about['load'][0]} — above the number of processors, "
-            "others were computing too: then trust ratios and processor time, not seconds."
-        )
+        busy = ": others were computing too, so trust ratios and processor time, not seconds"
+        load = about["load"][0]
+        yield f"- Load of the machine when the run began: {load}{busy if load > about['cores'] else ''}."
     yield "- Posts: real posts in Chinese and English; beyond 3,573 they are mutations of these (sections exchanged)."
     yield "- Figures are medians over turns in which everyone was measured once; smallest and largest in brackets."
     yield "- Each contender builds and answers in a process of its own. Ratios pair measurements of the same turn."

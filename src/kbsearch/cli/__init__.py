@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -95,6 +96,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone: not an error, and Python would complain at exit
         sys.exit(0)
+    gc.freeze()  # the process ends: its objects need no last look, which would take a tenth of a query's time
     sys.exit(code if isinstance(code, int) else 0)
 
 
