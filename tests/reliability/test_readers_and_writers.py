@@ -43,7 +43,9 @@ def _write_version(notes: Path, version: int) -> None:
     for number in range(12):
         path = notes / "v" / f"{number}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"---\ntitle: 第 {version} 版\n---\n扩散模型（Diffusion Model） {number} {version}\n", encoding="utf-8")
+        path.write_text(
+            f"---\ntitle: 第 {version} 版\n---\n扩散模型（Diffusion Model） {number} {version}\n", encoding="utf-8"
+        )
 
 
 def test_readers_see_whole_updates(engine: str, tmp_path: Path) -> None:

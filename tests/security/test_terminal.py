@@ -83,7 +83,9 @@ def test_text_steers_nothing(index: Path, command: list[str]) -> None:
         assert not STEERING.search(output), ascii(output)
 
 
-@pytest.mark.parametrize("command", [["query", "扩散模型", "--facets"], ["latest"], ["tags"], ["status"], ["check"], ["lint"], ["stats"]])
+@pytest.mark.parametrize(
+    "command", [["query", "扩散模型", "--facets"], ["latest"], ["tags"], ["status"], ["check"], ["lint"], ["stats"]]
+)
 def test_json_steers_nothing(index: Path, command: list[str]) -> None:
     """JSON is valid, says exactly what the posts hold, and prints no such character either."""
     done = _run(*command, "--json", folder=index)
