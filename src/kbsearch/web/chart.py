@@ -88,10 +88,9 @@ def _bars(
     for place, (name, label) in enumerate(zip(names, labels, strict=True)):
         count = counts.get(name, 0)
         height = max(_HEIGHT * count / most, 2.0) if count else 0.0
-        half = len(label) * _DIGIT / 2
-        middle = min(max((place + 0.5) * step, half), _WIDTH - half)  # at the edges, labels may be wider than bars
         x, y, width, height, middle = (
-            round(value, 2) for value in (place * step + gap / 2, _HEIGHT - height, step - gap, height, middle)
+            round(value, 2)
+            for value in (place * step + gap / 2, _HEIGHT - height, step - gap, height, _middle(place, step, label))
         )
         bars.append(Bar(name, count, x, y, width, height, label, middle, choose(name).address(), name == chosen))
     return tuple(bars)
@@ -102,23 +101,31 @@ def _labels(names: Sequence[str]) -> list[str]:
     room.
     """
     step = _WIDTH / len(names)
-    januaries = [place for place, name in enumerate(names) if name.endswith("-01")]
-    years = januaries if januaries and januaries[0] * step < _YEAR_LABEL else [0, *januaries]
-    every = 1 if step >= _MONTH_LABEL else 3
-    labels = []
+    labels = [""] * len(names)
+    taken: list[tuple[float, float]] = []  # middle of each label and the room it takes
+
+    def put(place: int, label: str, room: float) -> None:
+        middle = _middle(place, step, label)
+        if all(abs(middle - other) >= (room + theirs) / 2 for other, theirs in taken):
+            labels[place] = label
+            taken.append((middle, room))
+
     for place, name in enumerate(names):
-        month = int(name[5:])
-        if place in years:
-            labels.append(name[:4])
-        elif (month - 1) % every == 0 and every * step >= _MONTH_LABEL and _is_apart(place, years, step):
-            labels.append(str(month))
-        else:
-            labels.append("")
+        if name.endswith("-01"):
+            put(place, name[:4], _YEAR_LABEL)
+    put(0, names[0][:4], _YEAR_LABEL)
+    every = 1 if step >= _MONTH_LABEL else 3
+    if every * step >= _MONTH_LABEL:
+        for place, name in enumerate(names):
+            if (int(name[5:]) - 1) % every == 0:
+                put(place, str(int(name[5:])), _MONTH_LABEL)
     return labels
 
 
-def _is_apart(place: int, others: Iterable[int], step: float) -> bool:
-    return all(abs(place - other) * step >= (_YEAR_LABEL + _MONTH_LABEL) / 2 for other in others)
+def _middle(place: int, step: float, label: str) -> float:
+    """Where the middle of a bar's label lies: at the edges, labels may be wider than bars."""
+    half = len(label) * _DIGIT / 2
+    return min(max((place + 0.5) * step, half), _WIDTH - half)
 
 
 def _number(month: str) -> int:
