@@ -59,8 +59,6 @@ class Kbsearch(_GivenWords):
         writer.commit({})
 
     def open(self, index: Path, *, excerpts: bool) -> Ask:
-        import numpy  # noqa: F401 -- as in a process that has answered some questions: the first ones go without it
-
         from kbsearch.engines.base import SearchRequest
         from kbsearch.query.expansion import Expander
         from kbsearch.query.plan import And, Node, Or, Phrase, Term

@@ -42,8 +42,6 @@ class Kbsearch:
             base.index(given)
 
     def open(self, index: Path, *, excerpts: bool) -> Ask:
-        import numpy  # noqa: F401 -- as in a process that has answered some questions: the first ones go without it
-
         from kbsearch import KnowledgeBase
 
         base = KnowledgeBase(index, create=False)

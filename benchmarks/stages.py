@@ -24,10 +24,11 @@ def stage_times(place: Path, index: Path, engine_name: str) -> dict[str, float]:
     from kbsearch.analysis.analyzer import Analyzer
     from kbsearch.corpus.manifest import digest
     from kbsearch.corpus.read import read_post
-    from kbsearch.corpus.walk import read_file, walk
+    from kbsearch.corpus.walk import walk
     from kbsearch.documents import prepare
     from kbsearch.engines import load_engine
     from kbsearch.engines.base import IndexDocument
+    from kbsearch.files import read_regular
 
     spent: dict[str, float] = {}
 
@@ -73,7 +74,7 @@ def stage_times(place: Path, index: Path, engine_name: str) -> dict[str, float]:
         held = 0
         for number, file in enumerate(found):
             with step("read file"):
-                data = read_file(file.absolute, 20_000_000)
+                data = read_regular(file.absolute, 20_000_000, links="no")
             with step("digest"):
                 digest(data)
             with step("front matter"):

@@ -42,6 +42,7 @@ SHARED = {
     "kbsearch.files",
     "kbsearch.highlight",
     "kbsearch.knowledge_base",
+    "kbsearch.last_commit",
     "kbsearch.language",
     "kbsearch.model",
     "kbsearch.query",

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from code_blocks import code_blocks
-from walkthrough import commands_of, environment, follow
+from command import environment
+from walkthrough import commands_of, follow
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGLISH = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,40 +9,65 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
-from kbsearch.errors import IndexWriteError
+from kbsearch.errors import ConfigError, IndexWriteError
 from kbsearch.language import message
 
-__all__ = ["read_regular", "replace_file", "sync_folder", "write_error", "write_file"]
+__all__ = ["read_lines", "read_regular", "replace_file", "sync_folder", "write_error", "write_file"]
 
-_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_DIRECTLY = getattr(os, "O_NOFOLLOW", 0)
 
 
-def read_regular(path: str | Path, max_bytes: int, owners: Collection[int] = ()) -> bytes:
+def read_regular(
+    path: str | Path, max_bytes: int, *, owners: Collection[int] = (), links: Literal["no", "above", "any"] = "above"
+) -> bytes:
     """A regular file's bytes.
 
     Args:
         path: where it lies.
         max_bytes: how large it may be.
         owners: ids of the users it may belong to; by default any.
+        links: whether a link may lead to it: none, also none in place of a folder above (``path`` is then absolute and
+            without links); only in place of folders above; or any.
 
     Raises:
-        OSError: it cannot be read, is a link or a device, belongs to someone else, or is larger than ``max_bytes``.
+        OSError: it cannot be read, is a device or such a link, is another's, or is larger than ``max_bytes``.
     """
-    fd = os.open(path, _READ)
+    fd = os.open(path, _READ if links == "any" else _READ | _DIRECTLY)
     with os.fdopen(fd, "rb") as file:
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "not a regular file")
+        # A folder above may have become a link a moment ago: what is open must be what lies there.
+        if links == "no" and (os.path.realpath(path) != str(path) or not os.path.samestat(os.lstat(path), found)):
+            raise OSError(errno.ELOOP, "a link leads to it")
         if owners and found.st_uid not in owners:
             raise PermissionError(errno.EPERM, "it belongs to another user")
         data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise OSError(errno.EFBIG, f"larger than {max_bytes:,} bytes")
     return data
+
+
+def read_lines(path: Path, what: str, max_bytes: int) -> Iterator[tuple[int, bytes]]:
+    """The lines of a text file that the user keeps, numbered from 1; what ``what`` calls it in errors.
+
+    Raises:
+        ConfigError: it cannot be read, is no regular file, or is larger than ``max_bytes``.
+    """
+    try:
+        data = read_regular(path, max_bytes, links="any")
+    except OSError as error:
+        reason = error.strerror or error
+        raise ConfigError(
+            message("{path}: {what} cannot be read: {reason}", path=path, what=what, reason=reason)
+        ) from error
+    return enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1)
 
 
 def write_file(path: Path, data: bytes) -> None:

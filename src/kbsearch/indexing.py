@@ -14,11 +14,12 @@ from kbsearch.analysis.analyzer import Analyzer
 from kbsearch.corpus.listing import merge_listings
 from kbsearch.corpus.manifest import FileRecord, Manifest, Root, Scope, compare, digest
 from kbsearch.corpus.read import read_post
-from kbsearch.corpus.walk import FoundFile, read_file, walk
+from kbsearch.corpus.walk import FoundFile, walk
 from kbsearch.documents import prepare
 from kbsearch.engines import better_engine, load_engine
 from kbsearch.engines.base import Encoder, IndexDocument
 from kbsearch.errors import InputError
+from kbsearch.files import read_regular
 from kbsearch.language import message
 from kbsearch.model import IndexReport, Post, Skipped
 from kbsearch.parallel import cores, ordered_map
@@ -230,7 +231,7 @@ def _read_job(job: _Job) -> tuple[int, Any, list[_Outcome], dict[str, list[Pair]
     pairs: dict[str, list[Pair]] = {}
     for file, known in zip(job.files, job.digests, strict=True):
         try:
-            data = read_file(file.absolute, job.max_bytes)
+            data = read_regular(file.absolute, job.max_bytes, links="no")
             outcome, posts = _read_one(job, file, known, data)
             for post in posts:
                 document, pairs[post.id] = prepare(post, analyzer)
@@ -309,7 +310,7 @@ def _merge_pages(update: _Update, root: Root) -> None:
     pages = sorted(path for path, record in root.files.items() if record.listing)
     for path in pages:
         try:
-            posts += read_post(read_file(str(Path(root.path) / path), root.max_bytes), path).posts
+            posts += read_post(read_regular(Path(root.path, path), root.max_bytes, links="no"), path).posts
         except OSError as error:
             reason = f"cannot be read ({error.strerror or error})"
             update.skipped.append(Skipped(root.prefix + path, reason, retry=True))

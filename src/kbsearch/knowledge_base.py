@@ -15,21 +15,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING
 
-from kbsearch.analysis.analyzer import Analyzer
-from kbsearch.engines.base import Reader, SearchRequest, Sort
-from kbsearch.errors import IndexMismatchError, NotFoundError
+from kbsearch.engines.base import SearchRequest, Sort
+from kbsearch.errors import NotFoundError
 from kbsearch.language import message
+from kbsearch.last_commit import LastCommit
 from kbsearch.model import IndexReport, Post, SearchResult
 from kbsearch.query.filters import Filters
 from kbsearch.query.parser import parse
-from kbsearch.search import Corpus, search
-from kbsearch.store import Generation, Store
+from kbsearch.search import search
+from kbsearch.store import Store
 from kbsearch.stored import StoredPost, decode_source, decode_stored, stored_id, writable
-from kbsearch.suggestions import Suggestions
-from kbsearch.synonyms.thesaurus import Thesaurus
-from kbsearch.synonyms.user_pairs import read_user_pairs
 
 if TYPE_CHECKING:
     from kbsearch.corpus.manifest import Manifest
@@ -48,18 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_MAX_BYTES", "KnowledgeBase"]
 
-T = TypeVar("T")
-
 DEFAULT_MAX_BYTES = 20_000_000  # larger files are hardly notes
-
-
-class _Open(NamedTuple):
-    """An opened commit, and what tells whether it is still the last one."""
-
-    stamp: tuple[int, ...]
-    generation: Generation
-    reader: Reader
-    corpus: Corpus
 
 
 class KnowledgeBase:
@@ -99,9 +85,8 @@ class KnowledgeBase:
         self._engine = engine
         self._user_dictionary = Path(user_dictionary) if user_dictionary else None
         self._wait = wait
-        self._opened: _Open | None = None
+        self._last = LastCommit(self._store, self.synonyms_file)
         self._graph: tuple[tuple[int, ...], LinkGraph] | None = None
-        self._opening = threading.Lock()
         self._linking = threading.Lock()
         if not create and not self._store.exists():
             self._store.attach()
@@ -137,9 +122,7 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Release the index's files. Results already given stay valid."""
-        if self._opened is not None:
-            self._opened.reader.close()
-            self._opened = None
+        self._last.close()
 
     # --- writing ---
 
@@ -229,13 +212,13 @@ class KnowledgeBase:
             QueryError: the query or a date cannot be understood.
             IndexMissingError, IndexMismatchError, IndexCorruptError
         """
-        opened = self._open()
+        opened = self._last.open()
         filters = Filters(tuple(categories), tuple(tags), since, until)
         return search(opened.corpus, query, filters, sort, limit, offset, tuple(facets))
 
     def rank(self, query: str, *, limit: int = 100) -> list[str]:
         """Only the ids of the best posts, in order, without reading their texts' passages."""
-        opened = self._open()
+        opened = self._last.open()
         plan = opened.corpus.plan(parse(query))
         found = opened.reader.search(SearchRequest(plan.node, limit=limit))
         return [stored_id(opened.reader.stored(ref)) for ref, _ in found.hits]
@@ -244,7 +227,7 @@ class KnowledgeBase:
         """The parsed query, its terms with their document frequencies, and each hit's score by field and term."""
         from kbsearch.explain import explain
 
-        opened = self._open()
+        opened = self._last.open()
         parsed = parse(query)
         plan = opened.corpus.plan(parsed)
         found = opened.reader.search(SearchRequest(plan.node, limit=limit))
@@ -268,7 +251,7 @@ class KnowledgeBase:
         Raises:
             NotFoundError: there is none with this id.
         """
-        reader = self._open().reader
+        reader = self._last.open().reader
         ref = reader.find(writable(id))
         if ref is None:
             raise NotFoundError(message("no post has the id {id!r}; kbsearch query prints ids as paths", id=id))
@@ -282,11 +265,11 @@ class KnowledgeBase:
         """
         from kbsearch.identify import identify
 
-        return identify(name, self._open().reader, self.roots)
+        return identify(name, self._last.open().reader, self.roots)
 
     def posts(self) -> Iterator[StoredPost]:
         """Every post with its document and Markdown, in the order they were indexed."""
-        reader = self._open().reader
+        reader = self._last.open().reader
         for ref in reader.refs():
             yield decode_stored(reader.stored(ref)).with_source(decode_source(reader.source(ref)))
 
@@ -298,7 +281,7 @@ class KnowledgeBase:
         """
         from kbsearch.highlight import Highlighter
 
-        opened = self._open()
+        opened = self._last.open()
         plan = opened.corpus.plan(parse(query))
         return Highlighter(plan.needles, opened.corpus.analyzer.stem)
 
@@ -306,7 +289,7 @@ class KnowledgeBase:
         """The links between the posts, worked out once after each update."""
         from kbsearch.links import LinkGraph, entry_of
 
-        opened = self._open()
+        opened = self._last.open()
         with self._linking:
             if self._graph is None or self._graph[0] != opened.stamp:
                 reader = opened.reader
@@ -322,7 +305,7 @@ class KnowledgeBase:
         """
         from kbsearch.related import find_related
 
-        stored, opened = self.read(id), self._open()
+        stored, opened = self.read(id), self._last.open()
         return find_related(stored, opened.reader, opened.corpus.analyzer, self.links(), limit=limit)
 
     def lint(self, *, kinds: Collection[Kind] = (), today: dt.date | None = None) -> LintReport:
@@ -334,14 +317,14 @@ class KnowledgeBase:
         """
         from kbsearch.lint import lint
 
-        opened = self._open()
+        opened = self._last.open()
         return lint(opened.reader, self.sources(), opened.corpus.thesaurus, kinds=kinds, today=today)
 
     def statistics(self) -> Statistics:
         """The index in figures: posts by category and month, and what is in them."""
         from kbsearch.statistics import gather
 
-        graph, reader = self.links(), self._open().reader
+        graph, reader = self.links(), self._last.open().reader
         return gather((decode_stored(reader.stored(ref)) for ref in reader.refs()), graph)
 
     def roots(self) -> tuple[tuple[str, Path], ...]:
@@ -357,7 +340,7 @@ class KnowledgeBase:
     def _manifest(self) -> Manifest:
         from kbsearch.corpus.manifest import Manifest
 
-        stored = self._side("manifest")
+        stored = self._last.side_file("manifest")
         return Manifest.from_bytes(stored) if stored is not None else Manifest()
 
     def categories(self) -> dict[str, int]:
@@ -376,7 +359,7 @@ class KnowledgeBase:
         """The names that posts equate: those used, and candidates that wait for your word."""
         from kbsearch.synonyms.table import PairTable
 
-        data = self._side("synonyms")
+        data = self._last.side_file("synonyms")
         return PairTable.from_bytes(data) if data is not None else PairTable((), ())
 
     def judge_synonyms(self, names: Sequence[str], *, same: bool) -> None:
@@ -395,61 +378,12 @@ class KnowledgeBase:
         from kbsearch.analysis.fold import fold
         from kbsearch.new_words import find_new_words
 
-        words = self._open().corpus.analyzer.words
+        words = self._last.open().corpus.analyzer.words
         return find_new_words((fold(stored.document.text) for stored in self.posts()), words)
 
     def status(self) -> Status:
         """What the index holds, what made it, and what changed on disk since."""
         from kbsearch.status import read_status
 
-        return self._read_last(lambda generation, reader: read_status(self._store, generation, reader))
-
-    def _side(self, name: str) -> bytes | None:
-        """A side file of the last commit."""
-        return self._read_last(lambda generation, reader: generation.read_side(reader.meta, name))
-
-    def _read_last(self, use: Callable[[Generation, Reader], T]) -> T:
-        """Read what belongs to the last commit, which an update may be replacing."""
-
-        def read(generation: Generation, reader: Reader) -> T:
-            try:
-                return use(generation, reader)
-            finally:
-                reader.close()
-
-        self._open()  # errors as for a search
-        return self._store.current_read(read)
-
-    def _thesaurus(self, generation: Generation, reader: Reader) -> Thesaurus:
-        user = read_user_pairs(self.synonyms_file) if self.synonyms_file.exists() else None
-        return Thesaurus(generation.read_side(reader.meta, "thesaurus") or b"", user)
-
-    def _open(self) -> _Open:
-        """The last commit; opened again only if there is a newer one."""
-        stamp = self._store.stamp()
-        opened = self._opened
-        if opened is not None and opened.stamp == stamp:
-            return opened
-        with self._opening:  # one thread opens it for all
-            stamp = self._store.stamp()
-            opened = self._opened
-            if opened is None or opened.stamp != stamp:
-                opened = self._store.current_read(lambda generation, reader: self._open_rest(stamp, generation, reader))
-                # The old reader is not closed: other threads may be in it. The last of them to let go frees its files.
-                self._opened = opened
-        return opened
-
-    def _open_rest(self, stamp: tuple[int, ...], generation: Generation, reader: Reader) -> _Open:
-        """What belongs to a commit besides the engine's files."""
-        analyzer = Analyzer(generation.side_path(reader.meta, "dictionary"))
-        if reader.meta.get("analyzer") != analyzer.identity:
-            raise IndexMismatchError(
-                message(
-                    "{folder}: its words were made by another analyzer (another version of kbsearch or dictionary); "
-                    "run: kbsearch index --rebuild",
-                    folder=self.folder,
-                )
-            )
-        thesaurus = self._thesaurus(generation, reader)
-        corpus = Corpus(reader, analyzer, thesaurus, Suggestions(reader, analyzer))
-        return _Open(stamp, generation, reader, corpus)
+        opened = self._last.open()
+        return read_status(self._store, opened.generation.engine.name, opened.reader, self._manifest())

@@ -12,7 +12,7 @@ from kbsearch.corpus.manifest import Manifest, Scope, compare
 from kbsearch.corpus.walk import walk
 from kbsearch.engines.base import TEXT_FIELDS, Reader
 from kbsearch.language import message
-from kbsearch.store import Generation, Store
+from kbsearch.store import Store
 
 __all__ = ["Status", "read_status"]
 
@@ -41,18 +41,15 @@ class Status:
     fields: Mapping[str, int]
 
 
-def read_status(store: Store, generation: Generation, reader: Reader) -> Status:
+def read_status(store: Store, engine: str, reader: Reader, manifest: Manifest) -> Status:
     """Gather the figures; folders are walked, files are not read."""
-    meta = reader.meta
-    stored = generation.read_side(meta, "manifest")
-    manifest = Manifest.from_bytes(stored) if stored is not None else Manifest()
     fields = {name: sum(1 for _ in reader.terms(name)) for name in TEXT_FIELDS}
     return Status(
         posts=reader.count(),
         terms=sum(fields.values()),
         bytes=_size(store.folder),
-        engine=generation.engine.name,
-        updated=str(meta.get("updated", "")),
+        engine=engine,
+        updated=str(reader.meta.get("updated", "")),
         roots=tuple(root.path for root in manifest.roots),
         stale=tuple(_stale(manifest)),
         fields=fields,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import command
 import pytest
 from pseudo_terminal import Session
 
@@ -23,21 +23,15 @@ POSTS = [
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an index, and the command kbsearch in bin/."""
+    """A folder with an index."""
     folder = tmp_path_factory.mktemp("completion")
     with KnowledgeBase(folder / "index") as kb:
         kb.add(POSTS)
-    (folder / "bin").mkdir()
-    program = folder / "bin/kbsearch"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m kbsearch "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
     return folder
 
 
 def environment(home: Path) -> dict[str, str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("KBSEARCH_", "LC_", "LANG"))}
-    path = f"{home / 'bin'}{os.pathsep}{clean['PATH']}"
-    return {**clean, "PATH": path, "HOME": str(home), "TERM": "dumb", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
+    return {**command.environment(home), "TERM": "dumb", "LC_ALL": "C.UTF-8"}
 
 
 SHELLS = {

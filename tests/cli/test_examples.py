@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
@@ -12,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from command import environment
 
 from kbsearch import KnowledgeBase
 from kbsearch.cli import COMMANDS
@@ -23,21 +23,12 @@ LINES = [line for name, examples in EXAMPLES.items() if name not in ENDLESS for 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, sample_corpus: Path) -> Path:
-    """A folder with the sample corpus, indexed, and the command kbsearch in bin/."""
+    """A folder with the sample corpus, indexed."""
     folder = tmp_path_factory.mktemp("examples")
     shutil.copytree(sample_corpus, folder / "corpus")
     with KnowledgeBase(folder / "index") as kb:
         kb.index(folder / "corpus", workers=1)
-    (folder / "bin").mkdir()
-    program = folder / "bin/kbsearch"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m kbsearch "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
     return folder
-
-
-def environment(home: Path) -> dict[str, str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("KBSEARCH_", "LC_", "LANG"))}
-    return {**clean, "PATH": f"{home / 'bin'}{os.pathsep}{clean['PATH']}", "PYTHONUTF8": "1"}
 
 
 @pytest.mark.parametrize("line", LINES)

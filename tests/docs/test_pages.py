@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from code_blocks import code_blocks
-from walkthrough import environment, follow
+from command import environment
+from walkthrough import follow
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import watched_page
 from extras import require_extra
 
 from kbsearch import KnowledgeBase
@@ -53,17 +54,10 @@ QUERIES = [
 @pytest.fixture(params=["light", "dark"])
 def page(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
     """A page in either colour scheme; any error in its console, its policy's too, fails the test."""
-    context = browser.new_context(base_url=address, color_scheme=request.param, locale="en-US")
-    opened = context.new_page()
-    said: list[str] = []
-    opened.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    outside: list[str] = []
-    opened.on("request", lambda sent: None if sent.url.startswith((address, "data:")) else outside.append(sent.url))
-    yield opened
-    context.close()
+    with watched_page(browser, address, request.param) as (opened, said, asked):
+        yield opened
     assert not said
-    assert not outside
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
 
 
 def ask(page: Any, query: str) -> None:
@@ -208,7 +202,7 @@ def test_ranks_as_kbsearch_does(browser: Any, address: str, site: Path, tmp_path
     with KnowledgeBase(tmp_path / "index") as kb:
         kb.add([part.post for part in parts])
         number = {part.post.id: i for i, part in enumerate(parts)}
-        index = kb._open()
+        index = kb._last.open()
         names = Thesaurus(b"", read_user_pairs(search_index.SYNONYMS))
         alike = 0
         for query, (words, answer) in zip(QUERIES, found, strict=True):

@@ -137,7 +137,7 @@ def test_odd_file_names(home: Path, engine: str) -> None:
 
 PLACES = (
     ".lock CURRENT CURRENT.new g-000001 g-000002 g-000001/side g-000001/engine g-000001/engine/MAIN.toc.new "
-    "g-000001/engine/MAIN.tmp g-000001/side/manifest-2.bin g-000001/engine/commit-pending.json.new"
+    "g-000001/engine/MAIN.tmp g-000001/side/manifest-2.bin g-000001/engine/commit-pending.json.new synonyms.txt"
 ).split()
 
 

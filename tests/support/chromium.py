@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-__all__ = ["chromium", "missing"]
+__all__ = ["chromium", "missing", "watched_page"]
 
 _SWITCHES = ("--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update")
 
@@ -39,3 +39,19 @@ def chromium() -> Iterator[Any]:
         opened = playwright.chromium.launch(executable_path=executable, args=switches)
         yield opened
         opened.close()
+
+
+@contextmanager
+def watched_page(browser: Any, address: str, colours: str) -> Iterator[tuple[Any, list[str], list[str]]]:
+    """A page in the colour scheme ``light`` or ``dark``; with it, filled as it goes, what its console says against it
+    (errors and warnings, its policy's too) and the addresses it asks for.
+    """
+    context = browser.new_context(base_url=address, color_scheme=colours, locale="en-US")
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url))
+    yield page, said, asked
+    context.close()

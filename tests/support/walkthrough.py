@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
+
+from command import environment
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
 _COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.M)
 _SAVED = re.compile(r"`([^`\n]+)`[:：]\s*\Z")  # "save it as `name`:" before a block
-
-
-def environment(home: Path) -> dict[str, str]:
-    """A shell's environment in which ``kbsearch`` is the one under test, without settings, in English."""
-    tools = home / ".tools"
-    if not tools.exists():
-        tools.mkdir()
-        program = tools / "kbsearch"
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kbsearch "$@"\n')
-        program.chmod(0o755)
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("KBSEARCH_", "LC_", "FORCE_COLOR", "COLUMNS"))
-    }
-    return {**kept, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "LANG": "C.UTF-8", "HOME": str(home)}
 
 
 def run(command: str, home: Path) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from chromium import chromium
+from chromium import chromium, watched_page
 
 from kbsearch import KnowledgeBase
 
@@ -43,15 +43,8 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(params=["light", "dark"])
 def page(browser: Any, server: str, request: pytest.FixtureRequest) -> Iterator[Any]:
     """A page of either colour scheme; whatever the console says against it fails the test."""
-    context = browser.new_context(base_url=server, color_scheme=request.param, locale="en-US")
-    opened = context.new_page()
-    said: list[str] = []
-    opened.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    asked: list[str] = []
-    opened.on("request", lambda sent: asked.append(sent.url))
-    yield opened
-    context.close()
+    with watched_page(browser, server, request.param) as (opened, said, asked):
+        yield opened
     assert [text for text in said if "400 (Bad Request)" not in text] == []
     assert [url for url in asked if not url.startswith(server)] == [], "a page asked another site for something"
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from kbsearch.analysis.fold import fold
 from kbsearch.errors import ConfigError
+from kbsearch.files import read_lines
+from kbsearch.language import message
 
 __all__ = ["read_user_words"]
 
@@ -25,21 +27,19 @@ def read_user_words(path: Path) -> dict[str, int | None]:
     Raises:
         ConfigError: the file cannot be read, or a line is not of this form; names file and line.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise ConfigError(f"{path}: the user dictionary cannot be read: {error.strerror or error}") from error
-    if len(data) > _MAX_BYTES:
-        raise ConfigError(
-            f"{path}: the user dictionary is larger than {_MAX_BYTES // 1_000_000} MB; is it the right file?"
-        )
     words: dict[str, int | None] = {}
-    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
+    for number, line in read_lines(path, message("the user dictionary"), _MAX_BYTES):
         try:
             word, frequency = _read(line)
         except ValueError as error:
-            raise ConfigError(f"{path}, line {number}: {error}; write: word [frequency] [tag], in UTF-8") from error
+            raise ConfigError(
+                message(
+                    "{path}, line {number}: {error}; write: word [frequency] [tag], in UTF-8",
+                    path=path,
+                    number=number,
+                    error=error,
+                )
+            ) from error
         if _HAN.fullmatch(word):
             words.pop(word, None)
             words[word] = frequency

@@ -6,9 +6,8 @@ from itertools import groupby
 
 import click
 
-from kbsearch.cli.completing import complete_categories
 from kbsearch.cli.hyperlinks import Linker, hyperlinks_option, linker
-from kbsearch.cli.options import index_dir, json_output, paging
+from kbsearch.cli.options import in_categories, index_dir, json_output, paging
 from kbsearch.cli.pager import echo_page, pager_option
 from kbsearch.knowledge_base import KnowledgeBase
 from kbsearch.language import t, tn
@@ -18,14 +17,7 @@ __all__ = ["latest"]
 
 
 @click.command()
-@click.option(
-    "-c",
-    "--category",
-    "categories",
-    multiple=True,
-    shell_complete=complete_categories,
-    help="Only this category (repeat for any of several).",
-)
+@in_categories
 @paging
 @pager_option
 @hyperlinks_option

@@ -8,9 +8,19 @@ from typing import Any, TypeVar
 
 import click
 
+from kbsearch.cli.completing import complete_categories
 from kbsearch.knowledge_base import DEFAULT_MAX_BYTES
 
-__all__ = ["cluster_engine", "cluster_size", "index_dir", "json_output", "paging", "synonyms_file", "what_to_index"]
+__all__ = [
+    "cluster_engine",
+    "cluster_size",
+    "in_categories",
+    "index_dir",
+    "json_output",
+    "paging",
+    "synonyms_file",
+    "what_to_index",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -82,6 +92,18 @@ def _into_environment(context: click.Context, option: click.Parameter, value: ob
     """Where the library looks for it, here and in the processes that it begins."""
     if value is not None and isinstance(option.envvar, str):
         os.environ[option.envvar] = str(value)
+
+
+def in_categories(command: F) -> F:
+    """``-c/--category``."""
+    return click.option(
+        "-c",
+        "--category",
+        "categories",
+        multiple=True,
+        shell_complete=complete_categories,
+        help="Only this category (repeat for any of several).",
+    )(command)
 
 
 def json_output(command: F) -> F:

@@ -6,9 +6,9 @@ import sys
 
 import click
 
-from kbsearch.cli.completing import complete_categories, complete_tags
+from kbsearch.cli.completing import complete_tags
 from kbsearch.cli.hyperlinks import Linker, hyperlinks_option, linker
-from kbsearch.cli.options import cluster_engine, index_dir, json_output, paging, synonyms_file
+from kbsearch.cli.options import cluster_engine, in_categories, index_dir, json_output, paging, synonyms_file
 from kbsearch.cli.pager import echo_page, pager_option
 from kbsearch.errors import NotFoundError, QueryError
 from kbsearch.knowledge_base import KnowledgeBase
@@ -20,14 +20,7 @@ __all__ = ["query"]
 
 @click.command()
 @click.argument("text", nargs=-1, required=True)
-@click.option(
-    "-c",
-    "--category",
-    "categories",
-    multiple=True,
-    shell_complete=complete_categories,
-    help="Only this category (repeat for any of several).",
-)
+@in_categories
 @click.option(
     "-t",
     "--tag",

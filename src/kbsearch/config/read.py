@@ -106,7 +106,7 @@ def _read(path: Path, *, named: bool) -> tuple[str, bytes]:
     real = os.path.realpath(path)
     owners = (os.getuid(), 0) if os.name != "nt" and not named else ()
     try:
-        return real, read_regular(real if named else path, _MAX_BYTES, owners)
+        return real, read_regular(real if named else path, _MAX_BYTES, owners=owners)
     except PermissionError as error:
         raise ConfigError(
             message(

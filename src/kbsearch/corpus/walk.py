@@ -19,9 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kbsearch.corpus.ignore import MAX_PATTERNS, Ignore
+from kbsearch.files import read_regular
 from kbsearch.model import Skipped
 
-__all__ = ["SUFFIXES", "Found", "FoundFile", "printable", "read_file", "walk"]
+__all__ = ["SUFFIXES", "Found", "FoundFile", "printable", "walk"]
 
 SUFFIXES = (".md", ".markdown", ".txt", ".jsonl")
 _MAX_IGNORE_FILE = 1_000_000  # bytes of a .gitignore that are read
@@ -79,28 +80,6 @@ def walk(
         walker.take(str(start))
     walker.found.files.sort(key=lambda file: file.path)
     return walker.found
-
-
-def read_file(absolute: str, max_bytes: int) -> bytes:
-    """A regular file's bytes.
-
-    Raises:
-        OSError: it cannot be read, is no regular file (any more), a link has come to lead to it, or it has grown past
-            ``max_bytes``.
-    """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    fd = os.open(absolute, flags)
-    with os.fdopen(fd, "rb") as file:
-        status = os.fstat(fd)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError("not a regular file")
-        # A folder above may have been replaced by a link since it was walked: what is open must be what lies there.
-        if os.path.realpath(absolute) != absolute or not os.path.samestat(os.lstat(absolute), status):
-            raise OSError("a link leads to it")
-        data = file.read(max_bytes + 1)
-    if len(data) > max_bytes:
-        raise OSError(f"larger than {max_bytes:,} bytes")
-    return data
 
 
 def printable(path: str) -> str:
@@ -186,7 +165,7 @@ class _Walker:
     def _ignore_of(self, folder: str) -> _Ignores:
         path = os.path.join(folder, ".gitignore")
         try:
-            text = read_file(path, _MAX_IGNORE_FILE).decode("utf-8-sig", "replace")
+            text = read_regular(path, _MAX_IGNORE_FILE, links="no").decode("utf-8-sig", "replace")
         except FileNotFoundError:
             return ()
         except OSError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kbsearch.corpus.decode import decode
 from kbsearch.corpus.metadata import normal_key
-from kbsearch.corpus.walk import read_file
+from kbsearch.files import read_regular
 from kbsearch.model import Post
 from kbsearch.sources import Sources
 
@@ -71,7 +71,7 @@ def _read(file: Path | None) -> list[str]:
     if file is None:
         return []
     try:
-        return decode(read_file(str(file), _MAX_BYTES)).text.split("\n")
+        return decode(read_regular(file, _MAX_BYTES, links="no")).text.split("\n")
     except OSError:
         return []
 

@@ -19,6 +19,7 @@ from itertools import combinations
 from pathlib import Path
 
 from kbsearch.errors import ConfigError
+from kbsearch.files import read_lines
 from kbsearch.language import message
 from kbsearch.synonyms.names import name_key
 
@@ -59,21 +60,9 @@ def read_user_pairs(path: Path) -> UserPairs:
     Raises:
         ConfigError: the file cannot be read, or a line is not of this form; names file and line.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or error
-        raise ConfigError(
-            message("{path}: the synonym file cannot be read: {reason}", path=path, reason=reason)
-        ) from error
-    if len(data) > _MAX_BYTES:
-        raise ConfigError(
-            f"{path}: the synonym file is larger than {_MAX_BYTES // 1_000_000} MB; is it the right file?"
-        )
     same: dict[Keys, tuple[str, str, str]] = {}
     different: set[Keys] = set()
-    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
+    for number, line in read_lines(path, message("the synonym file"), _MAX_BYTES):
         try:
             names, rejected = _read_line(line)
         except ValueError as error:

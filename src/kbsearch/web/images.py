@@ -1,15 +1,17 @@
 """Images that lie beside posts, inside the indexed folders, and nothing else from the disk.
 
-A path is walked one part at a time without following links, so neither ``..`` nor a link, wherever in the path,
-leads out. Only files whose name says they are images are served, at most 30 MB large, as what their name says.
+Neither ``..`` nor a link, wherever in the path, leads out. Only files whose name says they are images are served, at
+most 30 MB large, as what their name says.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+
+from kbsearch.files import read_regular
 
 __all__ = ["IMAGE_TYPES", "image_path", "read_image"]
 
@@ -58,27 +60,7 @@ def read_image(roots: Sequence[tuple[str, Path]], path: str) -> tuple[bytes, str
             parts = path.removeprefix(prefix).split("/")
             if any(not part or part.startswith(".") or ":" in part for part in parts):
                 return None
-            data = _read_inside(folder, parts)
-            return None if data is None else (data, kind)
+            with suppress(OSError, ValueError):
+                return read_regular(os.path.join(os.path.realpath(folder), *parts), _MAX_BYTES, links="no"), kind
+            return None
     return None
-
-
-def _read_inside(folder: Path, parts: Sequence[str]) -> bytes | None:
-    """A regular file's content, no part of whose path is a link; ``None`` if there is no such file."""
-    path = folder
-    try:
-        for part in parts:
-            path = path / part
-            if stat.S_ISLNK(path.lstat().st_mode):
-                return None
-        # Between looking and opening, someone who may write into the folder could put a link in place: ask again.
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(fd, "rb") as file:
-            found = os.fstat(fd)
-            if not stat.S_ISREG(found.st_mode) or found.st_size > _MAX_BYTES:
-                return None
-            if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
-                return None
-            return file.read(_MAX_BYTES)
-    except (OSError, ValueError):
-        return None

@@ -54,10 +54,10 @@ print(searches)
 
 
 def test_many_queries_load_numpy(tmp_path):
-    """A process that goes on asking does get the speed of arrays."""
+    """A process that asks for the tenth time gets the speed of arrays, however small its searches; a few do without."""
     WhooshEngine().create(tmp_path)
     writer = WhooshWriter(tmp_path)
     writer.add(encode([make_post(n) for n in range(30)]))
     writer.commit({})
     done = subprocess.run([sys.executable, "-c", MANY, str(tmp_path)], capture_output=True, text=True, check=True)
-    assert 10 < int(done.stdout) < 10_000
+    assert 3 < int(done.stdout) <= 10

@@ -19,7 +19,6 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from kbsearch.errors import ConfigError
@@ -146,7 +145,7 @@ class Secrets:
 def _secret(environment: Mapping[str, str], name: str) -> str:
     if file := environment.get(f"{_PREFIX}{name}_FILE"):
         try:
-            return read_regular(Path(file), _MAX_SECRET).decode().strip()
+            return read_regular(file, _MAX_SECRET, links="any").decode().strip()
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file}: cannot be read as {_PREFIX}{name}_FILE ({type(error).__name__})") from error
     return environment.get(_PREFIX + name, "")

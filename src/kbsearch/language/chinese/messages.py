@@ -201,7 +201,12 @@ CHINESE: dict[str, str] = {
     ),
     "{name!r} may mean {count} posts: {ids}": "“{name}”可能指 {count} 篇文章：{ids}",
     "{id}: no section “{name}”; its sections: {known}": "{id}：没有“{name}”这一节；各节为：{known}",
-    "{path}: the synonym file cannot be read: {reason}": "{path}：无法读取同义词文件：{reason}",
+    "{path}: {what} cannot be read: {reason}": "{path}：无法读取{what}：{reason}",
+    "the synonym file": "同义词文件",
+    "the user dictionary": "用户词典",
+    "{path}, line {number}: {error}; write: word [frequency] [tag], in UTF-8": (
+        "{path}，第 {number} 行：{error}；请按 UTF-8 写成：词 [词频] [词性]"
+    ),
     "{path}, line {number}: {error}; write: name = name, in UTF-8": (
         "{path} 第 {number} 行：{error}；请写成：名称 = 名称，用 UTF-8 编码"
     ),
