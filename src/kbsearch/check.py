@@ -50,7 +50,7 @@ class CheckReport:
 
 
 def check_index(folder: Path, progress: Callable[[int, int], None] | None = None) -> CheckReport:
-    """Verify an index; nothing is changed.
+    """Verify an index; nothing is changed (an empty folder comes to stand for the cluster that is named, if any).
 
     Args:
         folder: the index folder.
@@ -60,6 +60,7 @@ def check_index(folder: Path, progress: Callable[[int, int], None] | None = None
         IndexMissingError, IndexMismatchError, MissingExtraError: there is no index that this program can judge.
     """
     report, store = CheckReport(), Store(folder)
+    store.attach()
     try:
         generation = store.current()
         generation.refuse_foreign()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from kbsearch.highlight import Match, merge
@@ -24,6 +26,7 @@ _SNAP = 40  # how far an edge may move to a sentence's edge, in code points
 _SENTENCE_END = re.compile(r"[。！？；!?;\n]|\.(?=\s)")
 _SAMPLE = 2000  # code points by which a text is judged
 _SOME_HAN = 0.02  # a text with less is not in Chinese
+_WIDE = re.compile(r"[ᄀ-\U0010ffff]+")  # as wide as two letters
 _BLANK = re.compile(r"\s+")
 _TO_FOLD = re.compile(r"\s{2,}|[^\S ]")  # blanks that are no single space
 
@@ -117,7 +120,9 @@ def _share_of_han(text: str) -> float:
 
 
 def _heading_end(stored: StoredPost, section: Section) -> int:
-    for span in stored.spans(section.start, section.end):
+    """Where the section's text begins: behind its heading, which is its first line."""
+    line_end = stored.text.find("\n", section.start, section.end)
+    for span in stored.spans(section.start, line_end if line_end >= 0 else section.end):
         if span.kind == "heading" and span.start >= section.start:
             return span.end
     return section.start
@@ -134,7 +139,7 @@ def _lead_start(stored: StoredPost) -> int:
 
 
 def _columns(text: str) -> int:
-    return len(text) + sum(char >= "ᄀ" for char in text)
+    return len(text) if text.isascii() else 2 * len(text) - len(_WIDE.sub("", text))
 
 
 def _widen(text: str, first: int, last: int, low: int, high: int, width: int) -> tuple[int, int]:
@@ -156,10 +161,12 @@ def _widen(text: str, first: int, last: int, low: int, high: int, width: int) ->
 
 
 def _walk(text: str, at: int, limit: int, columns: int, step: int) -> int:
+    """Go as far as there is room for, and no farther than ``limit``; the last character may need one column more."""
     while at != limit and columns > 0:
-        char = text[at - 1] if step < 0 else text[at]
-        columns -= 2 if char >= "ᄀ" else 1
-        at += step
+        far = max(columns // 2, 1) * step  # there is room for these, however wide they are
+        edge = max(at + far, limit) if step < 0 else min(at + far, limit)
+        columns -= _columns(text[min(at, edge) : max(at, edge)])
+        at = edge
     return at
 
 
@@ -274,22 +281,20 @@ class _Pieces:
 
     def _code_block(self, span: Span) -> None:
         self._blank()
-        shown = 0
-        for start, end in _lines(self._text, span.start, span.end):
-            if shown < _MAX_CODE_LINES and self._has_match(start, end):
-                self._verbatim(start, end)
-                self._blank()
-                shown += 1
-        if not shown:
+        if not self._has_match(span.start, span.end):
             self._put(self._code)
+            self._blank()
+            return
+        matched = (line for line in _lines(self._text, span.start, span.end) if self._has_match(*line))
+        for start, end in islice(matched, _MAX_CODE_LINES):
+            self._verbatim(start, end)
             self._blank()
 
 
-def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    bounds, at = [], start
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = start
     while at < end:
         stop = text.find("\n", at, end)
         stop = end if stop < 0 else stop
-        bounds.append((at, stop))
+        yield at, stop
         at = stop + 1
-    return bounds

@@ -90,7 +90,7 @@ class Highlighter:
         at = folded.find(literal)
         while at >= 0 and len(found) < _MAX_MATCHES:
             following = at + 1
-            if _is_edge(at, original):
+            if original[at - 1] in _APART or _is_edge(at, original):
                 more = tail.match(folded, at + len(literal))
                 end = more.end() if more else at + len(literal)
                 word = folded[at:end]

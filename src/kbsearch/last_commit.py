@@ -47,6 +47,9 @@ class LastCommit:
         Raises:
             IndexMissingError, IndexMismatchError, IndexCorruptError, ConfigError
         """
+        if self._opened is None:
+            with self._opening:
+                self._store.attach()
         stamp = self._store.stamp()
         opened = self._opened
         if opened is not None and opened.stamp == stamp:

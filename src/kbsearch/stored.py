@@ -23,7 +23,7 @@ import json
 import re
 import struct
 import zlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -120,7 +120,7 @@ class StoredPost:
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """The document's spans that have a part in this stretch of its text."""
         starts, ends, _ = self._spans
-        return self._make_spans([i for i, at in enumerate(starts) if at < end and ends[i] > start])
+        return self._make_spans([i for i in range(bisect_left(starts, end)) if ends[i] > start])
 
     def line_at(self, offset: int) -> int:
         """Line of the file that the character at ``offset`` of the text comes from."""

@@ -86,7 +86,7 @@ class Target:
             self.old_generation, self.old = self._salvage()
         else:
             self._store.recover()
-            if self._engine in CLUSTER_ENGINES:
+            if self._engine is None or self._engine in CLUSTER_ENGINES:
                 self._store.attach()
             self._store.sweep()
             if self._store.exists():
@@ -101,7 +101,7 @@ class Target:
         self.analyzer = self._analyzer(meta)
         if self._user_dictionary is not None:
             self._dictionary = self.analyzer.user_dictionary_text().encode()
-        engine = self._engine or (self.old_generation.engine.name if self.old_generation else DEFAULT_ENGINE)
+        engine = self._engine or (self.old_generation.engine.name if self.old_generation else self._suggested)
         self.fresh = (
             self._rebuild
             or self.old_generation is None
@@ -112,6 +112,11 @@ class Target:
         stored = self._side("manifest")
         self.manifest = self._manifest(stored)
         self.learned = Learned(None if self.fresh else self._side("pairs"))
+
+    @property
+    def _suggested(self) -> str:
+        """The engine for a new index if none is said: who names a cluster wants the posts there."""
+        return DEFAULT_ENGINE if self._store.cluster is None else next(iter(CLUSTER_ENGINES))
 
     def _side(self, name: str) -> bytes | None:
         """A side file of the old index; of a salvaged one, ``None`` if it is damaged."""
