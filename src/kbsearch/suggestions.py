@@ -46,7 +46,7 @@ class Suggestions:
         from kbsearch.correction.corrector import Corrector
         from kbsearch.correction.vocabulary import Vocabulary
 
-        return Corrector(Vocabulary.of(index_words(self._reader)))
+        return Corrector(Vocabulary.of(*index_words(self._reader)))
 
     def corrections(self, parsed: syntax.Parsed) -> list[Correction]:
         """What the query may have meant, as whole queries, the likeliest first; nothing for one that looks right."""

@@ -58,7 +58,7 @@ class Subject:
     def __init__(self, base: KnowledgeBase) -> None:
         opened = base._last.open()
         self.reader, self.analyzer = opened.corpus.reader, opened.corpus.analyzer
-        self.corrector = Corrector(Vocabulary.of(index_words(self.reader)))
+        self.corrector = Corrector(Vocabulary.of(*index_words(self.reader)))
         self.titles = sorted({stored.post.title for stored in base.posts()})
 
     def evidence(self) -> Evidence:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kbsearch.analysis.fold import fold
 from kbsearch.correction.corrector import Corrector
 from kbsearch.correction.pieces import Evidence, suspicious
-from kbsearch.correction.vocabulary import build
+from kbsearch.correction.vocabulary import Vocabulary
 
 POSTS = ["扩散模型", "扩散", "模型", "机器学习", "学习", "迁移学习", "attention", "注意力机制", "转换"]
 COUNTS = dict(扩散=40, 模型=90, 机器=30, 学习=80, 机器学习=30, 注意力=20, 机制=25, 的=99, 有=90)
@@ -18,7 +18,7 @@ COUNTS |= dict(attention=25, diffusion=20, transformer=30)
 
 
 def corrector() -> Corrector:
-    return Corrector.from_bytes(build(COUNTS.items()))
+    return Corrector(Vocabulary.of(COUNTS.items()))
 
 
 def evidence() -> Evidence:

@@ -68,15 +68,6 @@ class Corrector:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
 
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Corrector:
-        """A corrector over what :func:`~kbsearch.correction.vocabulary.build` made.
-
-        Raises:
-            IndexCorruptError: the bytes are not a vocabulary.
-        """
-        return cls(Vocabulary.from_bytes(data))
-
     def corrections(
         self,
         query: str,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 from kbsearch.analysis.analyzer import Analyzer
 from kbsearch.correction.pieces import Evidence, is_han
@@ -17,9 +16,9 @@ _MOST_RARE = 3  # posts
 _MAX_SEARCHES = 60  # for phrases, in one query
 
 
-def index_words(reader: Reader) -> Iterator[tuple[str, int]]:
-    """All words of an index with their document frequencies, for :func:`~kbsearch.correction.vocabulary.build`."""
-    return chain.from_iterable(reader.terms(field) for field in _WORD_FIELDS)
+def index_words(reader: Reader) -> list[Iterator[tuple[str, int]]]:
+    """The words of an index with their document frequencies, field by field."""
+    return [reader.terms(field) for field in _WORD_FIELDS]
 
 
 def index_evidence(reader: Reader, analyzer: Analyzer) -> Evidence:

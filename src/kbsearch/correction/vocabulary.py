@@ -1,24 +1,16 @@
-"""The index's words with their document frequencies, the most frequent first, in a form that is quick to search.
-
-As bytes (:meth:`Vocabulary.to_bytes`): a header (magic, number of terms, bytes of text, CRC-32 of what follows), the
-terms in UTF-8, each between newlines, then their frequencies as little-endian 32-bit numbers. Whatever else searching
-needs is derived from these on first use, so a file that passes its checksum cannot lead anywhere.
-"""
+"""The index's words with their document frequencies, the most frequent first, in a form that is quick to search."""
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kbsearch.errors import IndexCorruptError
-
-__all__ = ["HAN_CODES", "HAN_FIRST", "MAX_HAN_LENGTH", "HanWords", "Vocabulary", "build"]
+__all__ = ["HAN_CODES", "HAN_FIRST", "MAX_HAN_LENGTH", "HanWords", "Vocabulary"]
 
 HAN_FIRST = 0x3400  # a Han code is a code point from here on …
 HAN_CODES = 0xA000 - HAN_FIRST  # … and this many are told apart: the basic block and extension A
@@ -26,13 +18,6 @@ MAX_HAN_LENGTH = 8  # characters; longer words are found through their parts
 _MAX_TERMS = 500_000
 _MAX_TERM_LENGTH = 64  # characters; longer ones are no words anybody types
 _LEAST_TOTAL = 100_000.0  # a small index is no sign that the words it lacks are rare
-_HEADER = struct.Struct("<8sIII")
-_MAGIC = b"kbvocab1"
-
-
-def build(terms: Iterable[tuple[str, int]]) -> bytes:
-    """The vocabulary as bytes, to be kept beside an index; see :class:`Vocabulary`."""
-    return Vocabulary.of(terms).to_bytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,61 +42,35 @@ class Vocabulary:
         self.total = max(float(frequencies.sum()), _LEAST_TOTAL)
 
     @classmethod
-    def of(cls, terms: Iterable[tuple[str, int]]) -> Vocabulary:
-        """Collect words; one that comes several times (from several fields) counts with its greatest frequency.
+    def of(cls, *fields: Iterable[tuple[str, int]]) -> Vocabulary:
+        """Collect the words of an index's fields; one that several have counts with its greatest frequency.
 
         At most 500,000 are kept, the most frequent; words of over 64 characters are left out, and so is what no
         query can contain (line breaks, lone surrogates).
+
+        Args:
+            fields: of each its words with their document frequencies, each word once. The first is taken over fastest.
         """
-        best: dict[str, int] = {}
+        first, *others = fields
+        best = dict(first)
         get = best.get
-        for term, frequency in terms:
-            if get(term, 0) < frequency:
-                best[term] = frequency
+        for word, frequency in chain.from_iterable(others):
+            if get(word, 0) < frequency:
+                best[word] = frequency
         best.pop("", None)
-        words = list(best)
-        joined = "\n".join(words)
+        joined = "\n".join(best)
         if (
-            joined.count("\n") != len(words) - 1
+            joined.count("\n") >= max(len(best), 1)
             or _unencodable(joined)
-            or max(map(len, words), default=0) > _MAX_TERM_LENGTH
+            or max(map(len, best), default=0) > _MAX_TERM_LENGTH
         ):
-            words = [word for word in words if _usable(word)]
-        numbers = np.fromiter(map(best.__getitem__, words), np.int64, len(words))
+            best = {word: frequency for word, frequency in best.items() if _usable(word)}
+        words = list(best)
+        numbers = np.fromiter(best.values(), np.int64, len(best))
         order = np.argsort(-numbers, kind="stable")[:_MAX_TERMS]
         ranked = [words[index] for index in order.tolist()]
         text = "\n".join(("", *ranked, "")) if ranked else "\n"
         return cls(text, np.minimum(numbers[order], 0xFFFFFFFF).astype(np.uint32))
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Vocabulary:
-        """Read back what :meth:`to_bytes` made.
-
-        Raises:
-            IndexCorruptError: the bytes are not such a vocabulary.
-        """
-        try:
-            magic, count, size, checksum = _HEADER.unpack_from(data)
-            body = memoryview(data)[_HEADER.size :]
-            if magic != _MAGIC or len(body) != size + 4 * count or zlib.crc32(body) != checksum:
-                raise ValueError("length or checksum")
-            text = str(body[:size], "utf-8")
-            if text.count("\n") != count + 1 or text[0] != "\n" or text[-1] != "\n":
-                raise ValueError("number of terms")
-            frequencies = np.frombuffer(body[size:], "<u4").astype(np.uint32)
-            if not frequencies.all():
-                raise ValueError("a term in no post")
-        except (struct.error, ValueError, IndexError) as error:
-            raise IndexCorruptError(
-                f"the vocabulary beside the index is damaged ({error}); run: kbsearch check --repair"
-            ) from error
-        return cls(text, frequencies)
-
-    def to_bytes(self) -> bytes:
-        """The vocabulary as plain data."""
-        text = self._text.encode()
-        body = text + self.frequencies.astype("<u4").tobytes()
-        return _HEADER.pack(_MAGIC, len(self), len(text), zlib.crc32(body)) + body
 
     def __len__(self) -> int:
         return len(self.frequencies)

@@ -39,7 +39,7 @@ def contents(segment: Segment):
         field = segment.field(name)
         if field is not None:
             postings = {}
-            for number, term in enumerate(field.all_terms()):
+            for number, (term, _) in enumerate(field.walk()):
                 counts = exact_frequencies(field, number).tolist()
                 places = None
                 if field.positions is not None:

@@ -66,7 +66,7 @@ def _check_segment(folder: Path, info: SegmentInfo, live_keys: dict[str, str]) -
 
 def _check_field(field: SegmentField, segment: Segment) -> list[str]:
     wrong = []
-    terms = field.all_terms()
+    terms = [term for term, _ in field.walk()]
     if any(a >= b for a, b in pairwise(terms)):
         wrong.append("its terms are not in order")
     if any(field.lookup(term) != number for number, term in enumerate(terms)):

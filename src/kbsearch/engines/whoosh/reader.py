@@ -103,14 +103,13 @@ class WhooshReader:
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Terms of a field that begin with ``prefix``, each with its document frequency, in code-point order."""
         if field not in TEXT_FIELDS and field not in KEYWORD_FIELDS:
-            return
+            return iter(())
         fields = [found for segment in self._collection.segments if (found := segment.field(field)) is not None]
         if len(fields) == 1:
-            yield from fields[0].walk(prefix)
-            return
+            return fields[0].walk(prefix)
         merged = heapq.merge(*(found.walk(prefix) for found in fields))
-        for term, group in groupby(merged, key=itemgetter(0)):
-            yield term, sum(count for _, count in group)
+        by_term = groupby(merged, key=itemgetter(0))
+        return ((term, sum(count for _, count in group)) for term, group in by_term)
 
     def score_parts(self, node: Node, ref: int) -> Sequence[ScorePart]:
         """The terms and phrases of a plan that match this post, and what each contributes."""

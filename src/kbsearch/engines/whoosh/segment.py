@@ -9,7 +9,8 @@ from __future__ import annotations
 import zlib
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import sub
 from pathlib import Path
 from typing import Any
 
@@ -154,23 +155,24 @@ class SegmentField:
 
     def walk(self, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Terms that begin with ``prefix``, in order, each with its number of postings."""
-        wanted = encode_term(prefix)
-        for first in range(self.seek(wanted), self.terms, _WALK):
-            last = min(first + _WALK, self.terms)
-            places = self.text_at.part(first, last + 1).tolist()
-            counts = self.posting_at.part(first, last + 1).tolist()
-            text = bytes(self.text.part(places[0], max(places[0], places[-1])))
-            base = places[0]
-            for i in range(last - first):
-                key = text[places[i] - base : places[i + 1] - base]
-                if not key.startswith(wanted):
-                    return
-                yield self._decode(key), counts[i + 1] - counts[i]
+        first, stop = 0, self.terms
+        if wanted := encode_term(prefix):
+            first, stop = self.seek(wanted), self.seek(wanted + b"\xff")  # a byte that no term has
+        starts = range(first, stop, _WALK)
+        return chain.from_iterable(self._stretch(start, min(start + _WALK, stop)) for start in starts)
 
-    def all_terms(self) -> list[str]:
-        """The whole lexicon."""
-        places, text = self.text_at.whole().tolist(), bytes(self.text.whole())
-        return [self._decode(text[start:stop]) for start, stop in pairwise(places)]
+    def _stretch(self, first: int, stop: int) -> Iterator[tuple[str, int]]:
+        places = self.text_at.part(first, stop + 1).tolist()
+        counts = self.posting_at.part(first, stop + 1).tolist()
+        base = places[0]
+        text = bytes(self.text.part(base, max(base, places[-1])))
+        at = [place - base for place in places]
+        if text.isascii():  # bytes are characters, and most terms are such
+            characters = text.decode()
+            terms = [characters[start:end] for start, end in pairwise(at)]
+        else:
+            terms = [self._decode(text[start:end]) for start, end in pairwise(at)]
+        return zip(terms, map(sub, counts[1:], counts), strict=True)
 
     def _decode(self, key: memoryview[int] | bytes) -> str:
         try:
