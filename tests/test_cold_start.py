@@ -40,6 +40,7 @@ SHARED = {
     "kbsearch.errors",
     "kbsearch.excerpt",
     "kbsearch.files",
+    "kbsearch.han",
     "kbsearch.highlight",
     "kbsearch.knowledge_base",
     "kbsearch.last_commit",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
-from dataclasses import field
+from dataclasses import asdict, field, fields, is_dataclass, replace
 
 import pytest
 
@@ -72,3 +73,30 @@ def test_match_copy_and_pickle() -> None:
     for same in (copy.copy(pair), copy.deepcopy(pair), pickle.loads(pickle.dumps(pair))):
         assert same == pair
         assert same.place == 9
+
+
+@value
+class Bag:
+    items: list[str] = field(default_factory=list)
+
+
+def test_dataclasses_all_the_same() -> None:
+    """What the standard library does with dataclasses it does with values."""
+    assert is_dataclass(Pair)
+    assert [part.name for part in fields(Pair)] == ["left", "right", "place"]
+    assert replace(Pair("a", 3), left="b") == Pair("b", 3)
+    assert asdict(Pair("a")) == {"left": "a", "right": 2, "place": 0}
+    with pytest.raises(TypeError):
+        replace(Pair("a"), size=1)  # type: ignore[call-arg]
+
+
+def test_defaults_that_are_made_anew() -> None:
+    """A default factory makes a default for each value."""
+    first, second = Bag(), Bag()
+    first.items.append("a")
+    assert (second.items, Bag(["b"]).items) == ([], ["b"])
+
+
+def test_help_shows_the_fields() -> None:
+    """``inspect.signature``, and with it ``help``, names fields and defaults."""
+    assert str(inspect.signature(Pair)) == "(left: 'str', right: 'int' = 2, place: 'int' = 0)"

@@ -26,7 +26,7 @@ _SNAP = 40  # how far an edge may move to a sentence's edge, in code points
 _SENTENCE_END = re.compile(r"[。！？；!?;\n]|\.(?=\s)")
 _SAMPLE = 2000  # code points by which a text is judged
 _SOME_HAN = 0.02  # a text with less is not in Chinese
-_WIDE = re.compile(r"[ᄀ-\U0010ffff]+")  # as wide as two letters
+_NARROW = re.compile("[\x00-\u10ff]+")  # others are as wide as two letters
 _BLANK = re.compile(r"\s+")
 _TO_FOLD = re.compile(r"\s{2,}|[^\S ]")  # blanks that are no single space
 
@@ -139,7 +139,7 @@ def _lead_start(stored: StoredPost) -> int:
 
 
 def _columns(text: str) -> int:
-    return len(text) if text.isascii() else 2 * len(text) - len(_WIDE.sub("", text))
+    return len(text) if text.isascii() else len(text) + len(_NARROW.sub("", text))
 
 
 def _widen(text: str, first: int, last: int, low: int, high: int, width: int) -> tuple[int, int]:

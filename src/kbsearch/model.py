@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from kbsearch.values import value
 
 __all__ = [
     "Correction",
@@ -34,7 +36,7 @@ SpanKind = Literal["heading", "code", "math", "table"]
 MatchKind = Literal["all", "some", "phrase", "substring", "synonym", "corrected"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Post:
     """One article, as its author wrote it.
 
@@ -71,7 +73,7 @@ class Post:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Span:
     """A stretch of a document's text that is not prose.
 
@@ -86,7 +88,7 @@ class Span:
     inline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Section:
     """A heading and the text under it, up to the next heading of any level.
 
@@ -105,7 +107,7 @@ class Section:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Link:
     """A link in a post: ``target`` as written (URL, relative path, or wiki name), and the text shown for it."""
 
@@ -115,7 +117,7 @@ class Link:
     wiki: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Document:
     """A post's Markdown, read: plain text, what is what in it, and where each line came from.
 
@@ -132,7 +134,7 @@ class Document:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Excerpt:
     """The passage shown for a hit: plain text and the ranges in it that match, in code points, ascending."""
 
@@ -140,7 +142,7 @@ class Excerpt:
     ranges: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hit:
     """A post that answers the query, with the section and passage that answer it best."""
 
@@ -161,7 +163,7 @@ class Hit:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Correction:
     """A proposed spelling: the whole query as it would read, how it was found, how many hits it has."""
 
@@ -170,7 +172,7 @@ class Correction:
     applied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Synonym:
     """Two names an author equated, the number of posts that do, and one of the places."""
 
@@ -180,7 +182,7 @@ class Synonym:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SearchResult:
     """What a search gives: a page of hits, how many posts matched in all, and what to tell the user."""
 
@@ -194,7 +196,7 @@ class SearchResult:
     took_ms: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Skipped:
     """A file that was not indexed, and why; ``retry``: it could not be read this time, the next update tries again."""
 
@@ -203,7 +205,7 @@ class Skipped:
     retry: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IndexReport:
     """What an update did: counts of posts, files left out with reasons, warnings, and the time it took."""
 

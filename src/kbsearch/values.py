@@ -1,14 +1,18 @@
-"""Frozen value classes that cost next to nothing to define.
+"""Frozen dataclasses that cost next to nothing to define.
 
-A frozen, slotted dataclass takes up to a millisecond to define, since its methods are compiled when its module is
-loaded. The trees of a query have some thirty classes, loaded by each ``kbsearch query``; their methods are shared
-closures instead. What the library gives its users (:mod:`kbsearch.model`) are true dataclasses.
+The standard library compiles the methods of each frozen, slotted dataclass when its module is loaded, which takes up to
+a millisecond; a ``kbsearch query`` loads some fifty. Here methods are shared closures. What comes out is a dataclass
+all the same: ``dataclasses.fields``, ``replace`` and ``asdict`` work on it.
 """
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, FrozenInstanceError, field
-from typing import Any, TypeVar, dataclass_transform
+from collections.abc import Callable
+from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 __all__ = ["value"]
 
@@ -19,31 +23,41 @@ T = TypeVar("T")
 def value(cls: type[T]) -> type[T]:
     """Make a class what ``@dataclass(frozen=True, slots=True)`` would, of the fields it annotates.
 
-    Equal are values of one class whose compared fields are equal. Of :func:`dataclasses.field`, ``default`` and
-    ``compare`` are heeded; there is no inheritance of fields and no ``__post_init__``.
+    Equal are values of one class whose compared fields are equal. Of :func:`dataclasses.field`, ``default``,
+    ``default_factory`` and ``compare`` are heeded; there is no inheritance of fields and no ``__post_init__``.
     """
-    body = dict(vars(cls))
-    names = tuple(cls.__annotations__)
-    defaults: dict[str, Any] = {}
-    compared: list[str] = []
-    for name in names:
-        default = body.pop(name, MISSING)
-        if not isinstance(default, Field) or default.compare:
-            compared.append(name)
-        if isinstance(default, Field):
-            default = default.default
-        if default is not MISSING:
-            defaults[name] = default
-    body.pop("__dict__", None)
-    body.pop("__weakref__", None)
-    body |= {"__slots__": names, "__match_args__": names}
-    body |= _methods(cls.__name__, names, defaults, compared)
+    described: Any = dataclass(init=False, repr=False, eq=False, match_args=False)(cls)
+    parts: tuple[Any, ...] = fields(described)
+    names = tuple(part.name for part in parts)
+    body = {name: each for name, each in vars(described).items() if name not in (*names, "__dict__", "__weakref__")}
+    body |= {"__slots__": names, "__match_args__": names, "__signature__": _LazySignature()}
+    body |= _methods(cls.__name__, parts)
     return type(cls.__name__, cls.__bases__, body)
 
 
-def _methods(title: str, names: tuple[str, ...], defaults: dict[str, Any], compared: list[str]) -> dict[str, Any]:
+class _LazySignature:
+    """What ``inspect.signature`` and ``help`` show of a class; put together when they ask."""
+
+    def __get__(self, instance: object, owner: Any) -> Signature:
+        from inspect import Parameter, Signature
+
+        def parameter(part: Any) -> Parameter:
+            made = Parameter.empty if part.default_factory is MISSING else part.default_factory
+            default = made if part.default is MISSING else part.default
+            return Parameter(part.name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=part.type)
+
+        return Signature([parameter(part) for part in fields(owner)])
+
+
+def _methods(title: str, parts: tuple[Any, ...]) -> dict[str, Any]:
     put = object.__setattr__
-    last = tuple(defaults.get(name, MISSING) for name in names)
+    names = tuple(part.name for part in parts)
+    compared = [part.name for part in parts if part.compare]
+    defaults: dict[str, object] = {part.name: part.default for part in parts}
+    factories: dict[str, Callable[[], object]] = {
+        part.name: part.default_factory for part in parts if part.default_factory is not MISSING
+    }
+    last = tuple(defaults.values())
 
     def init(self: object, *given: object, **named: object) -> None:
         if named or len(given) != len(names):
@@ -56,11 +70,14 @@ def _methods(title: str, names: tuple[str, ...], defaults: dict[str, Any], compa
             return given + last[len(given) :]
         if len(given) > len(names):
             raise TypeError(f"{title} takes {len(names)} values, {len(given)} were given")
-        rest = {name: named.pop(name) if name in named else defaults.get(name, MISSING) for name in names[len(given) :]}
+        rest = {name: named.pop(name) if name in named else _default(name) for name in names[len(given) :]}
         missing = [name for name, each in rest.items() if each is MISSING]
         if missing or named:
             raise TypeError(f"{title} {f'needs {missing[0]}' if missing else f'has no {next(iter(named))}'}")
         return (*given, *rest.values())
+
+    def _default(name: str) -> object:
+        return factories[name]() if name in factories else defaults[name]
 
     def equal(self: object, other: object) -> bool:
         return type(other) is type(self) and all(getattr(self, name) == getattr(other, name) for name in compared)

@@ -13,7 +13,6 @@ character's place also tells the next character, the last character of a run in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
@@ -24,6 +23,7 @@ from kbsearch.analysis.segment import Segmenter, add_words, cut
 from kbsearch.analysis.stem import english_stemmer, stemmer_version
 from kbsearch.analysis.tokens import CJK_FIRST, TOKENS, all_han, scripts
 from kbsearch.analysis.words import MAX_TERM, is_simple, trim, words_in
+from kbsearch.values import value
 
 if TYPE_CHECKING:
     from kbsearch.analysis.coded import Notation
@@ -40,7 +40,7 @@ _MAX_REMEMBERED = 200_000  # tokens, and terms
 _Entry: TypeAlias = tuple[bytes, bytes, bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueryWord:
     """A word of a query.
 

@@ -5,14 +5,14 @@ Asked for every query, so it needs nothing but the index's own counts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
+from kbsearch.han import FIRST, LAST, runs
 from kbsearch.values import value
 
 __all__ = ["Evidence", "Piece", "cut", "is_han", "looks_wrong", "suspect_places", "suspicious"]
 
-_PIECE = re.compile(r"(?P<han>[\u3400-\u9fff]{1,24})|[^\W_\u3400-\u9fff]+")
+_LONGEST_RUN = 24  # Han characters
 _MAX_PIECES = 48  # more than that is no query anybody typed
 _LONGEST_WORD = 4  # characters, of the words that may explain why two characters stand together
 _MAX_QUESTIONS = 2_000
@@ -78,11 +78,13 @@ def cut(folded: str, spans: Sequence[tuple[int, int]] | None = None) -> list[Pie
     pieces: list[Piece] = []
     done = 0
     for start, end in spans if spans is not None else [(0, len(folded))]:
-        for match in _PIECE.finditer(folded, max(start, done), end):
-            if len(pieces) == _MAX_PIECES:
-                return pieces
-            done = match.end()
-            pieces.append(Piece(match.start(), match.end(), match.group(), match["han"] is not None))
+        for first, last, han in runs(folded, max(start, done), end):
+            done = last
+            for at in range(first, last, _LONGEST_RUN if han else last - first):
+                if len(pieces) == _MAX_PIECES:
+                    return pieces
+                stop = min(at + _LONGEST_RUN, last) if han else last
+                pieces.append(Piece(at, stop, folded[at:stop], han))
     return pieces
 
 
@@ -115,7 +117,7 @@ def suspect_places(text: str, evidence: Evidence) -> list[int]:
 
 def is_han(text: str) -> bool:
     """Whether the text is one or more Han characters."""
-    return text != "" and all("\u3400" <= character <= "\u9fff" for character in text)
+    return text != "" and all(FIRST <= character <= LAST for character in text)
 
 
 def _in_known_word(text: str, place: int, evidence: Evidence) -> bool:

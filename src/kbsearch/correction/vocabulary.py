@@ -10,10 +10,12 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from kbsearch.han import FIRST, LAST
+
 __all__ = ["HAN_CODES", "HAN_FIRST", "MAX_HAN_LENGTH", "HanWords", "Vocabulary"]
 
-HAN_FIRST = 0x3400  # a Han code is a code point from here on …
-HAN_CODES = 0xA000 - HAN_FIRST  # … and this many are told apart: the basic block and extension A
+HAN_FIRST = ord(FIRST)  # a Han code is a code point from here on …
+HAN_CODES = ord(LAST) + 1 - HAN_FIRST  # … and this many are told apart
 MAX_HAN_LENGTH = 8  # characters; longer words are found through their parts
 _MAX_TERMS = 500_000
 _MAX_TERM_LENGTH = 64  # characters; longer ones are no words anybody types

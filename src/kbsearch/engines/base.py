@@ -12,7 +12,6 @@ reader sees together with exactly the posts of that commit.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
@@ -95,7 +94,7 @@ class IndexDocument:
     source: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SearchRequest:
     """A plan and what to give back of its answer.
 
@@ -119,7 +118,7 @@ class EngineResult(NamedTuple):
     facets: Mapping[str, Mapping[str, int]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ScorePart:
     """What one term or phrase gave to a post's score."""
 

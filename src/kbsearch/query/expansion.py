@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import accumulate, islice
 from weakref import WeakKeyDictionary
 
@@ -25,12 +24,12 @@ _MAX_SCANNED = 200_000  # terms looked at for one pattern
 _MAX_PATTERN = 100  # code points
 
 
-@dataclass(slots=True)
 class Expander:
     """Expands patterns over the terms of a reader; collects warnings about what was cut."""
 
-    reader: Reader
-    warnings: list[str] = field(default_factory=list)
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.warnings: list[str] = []
 
     def prefix(self, text: str, fields: tuple[str, ...]) -> list[Term]:
         """Terms that begin with ``text`` (folded)."""

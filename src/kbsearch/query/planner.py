@@ -7,7 +7,6 @@ Plain words rank (see :mod:`kbsearch.query.ranking`); everything the user spelt 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kbsearch.analysis.analyzer import Analyzer, QueryWord
@@ -87,24 +86,20 @@ def pieces_plan(node: Node, words: Sequence[QueryWord]) -> Plan:
     return Plan(node, (), None, needles, "substring")
 
 
-@dataclass(slots=True)
 class _Planner:
-    analyzer: Analyzer
-    reader: Reader
-    thesaurus: Thesaurus
-    query: str
-    expander: Expander = field(init=False)
-    needles: list[Needle] = field(default_factory=list)
-    content: list[QueryWord] = field(default_factory=list)
-    groups: list[tuple[str, int]] = field(default_factory=list)
-    synonyms: list[tuple[frozenset[int], int, Synonym]] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    phrases: int = 0
-    _group: int = 0
+    """Plans one query, and collects what else there is to say of it."""
 
-    def __post_init__(self) -> None:
-        self.expander = Expander(self.reader)
+    def __init__(self, analyzer: Analyzer, reader: Reader, thesaurus: Thesaurus, query: str) -> None:
+        self.analyzer, self.reader, self.thesaurus, self.query = analyzer, reader, thesaurus, query
+        self.expander = Expander(reader)
+        self.needles: list[Needle] = []
+        self.content: list[QueryWord] = []
+        self.groups: list[tuple[str, int]] = []
+        self.synonyms: list[tuple[frozenset[int], int, Synonym]] = []
+        self.unknown: list[str] = []
+        self.warnings: list[str] = []
+        self.phrases = 0
+        self._group = 0
 
     # --- ranking: plain words are wanted, none is required ---
 

@@ -11,9 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from kbsearch.han import has_han
 from kbsearch.synonyms.evidence import fits, possible_names
 from kbsearch.synonyms.lexicon import is_word
-from kbsearch.synonyms.names import is_abbreviation, is_han, name_key
+from kbsearch.synonyms.names import is_abbreviation, name_key
 from kbsearch.synonyms.pair import KINDS, Kind, Pair
 from kbsearch.synonyms.table import PairTable, Source, TablePair
 
@@ -72,10 +73,10 @@ def aggregate(per_post: Iterable[tuple[str, Sequence[Pair]]]) -> PairTable:
 
 
 def _add(groups: _Groups, left: str, right: str, post: str, pair: Pair) -> _Group:
-    if (is_han(right), len(right)) > (is_han(left), len(left)):
+    if (has_han(right), len(right)) > (has_han(left), len(left)):
         left, right = right, left
     key = name_key(left), name_key(right)
-    if is_han(left) and is_han(right) and key[0] > key[1]:
+    if has_han(left) and has_han(right) and key[0] > key[1]:
         (left, right), key = (right, left), (key[1], key[0])
     group = groups[key]
     group.spellings[left, right] += 1
@@ -101,14 +102,14 @@ def _prove_by_known_names(groups: _Groups, pairs: list[tuple[str, Pair]]) -> lis
         if group.proved:
             equals[right].add(left)
             equals[left].add(right)
-            if not is_han(left) and not is_han(right):
+            if not has_han(left) and not has_han(right):
                 phrases[right].add(left)
     rest: list[tuple[str, Pair]] = []
     for post, pair in pairs:
         right = name_key(pair.right)
         known = set(equals[right]).union(*(equals[phrase] for phrase in phrases[right]))
         for name in possible_names(pair):
-            if name_key(name) in known or any(is_han(name) and fits(phrase, name) for phrase in phrases[right]):
+            if name_key(name) in known or any(has_han(name) and fits(phrase, name) for phrase in phrases[right]):
                 _add(groups, name, pair.right, post, pair).proved = True
                 break
         else:
@@ -124,7 +125,7 @@ def _prove_by_agreement(groups: _Groups, pairs: list[tuple[str, Pair]]) -> list[
     by_right: dict[str, list[tuple[str, Pair]]] = defaultdict(list)
     rest: list[tuple[str, Pair]] = []
     for post, pair in pairs:
-        if is_han(pair.left) and not is_han(pair.right) and pair.kind != "alias":
+        if has_han(pair.left) and not has_han(pair.right) and pair.kind != "alias":
             by_right[name_key(pair.right)].append((post, pair))
         else:
             rest.append((post, pair))
@@ -167,7 +168,7 @@ class _Meanings:
         self._terms: dict[str, Counter[str]] = defaultdict(Counter)
         for (left, right), group in groups.items():
             if group.proved:
-                meanings = self._terms if is_han(left) else self._phrases
+                meanings = self._terms if has_han(left) else self._phrases
                 meanings[right][left] += len(group.posts)
 
     def allow(self, key: _Key, group: _Group) -> bool:
@@ -176,14 +177,14 @@ class _Meanings:
         if min(len(left), len(right)) < 2:
             return False
         spelling = max(group.spellings, key=lambda names: (group.spellings[names], names))
-        if not is_abbreviation(spelling[1]) or (is_han(left) and fits(spelling[1], left)):
+        if not is_abbreviation(spelling[1]) or (has_han(left) and fits(spelling[1], left)):
             return True
         if len(right.replace(" ", "")) < _SHORTEST_ABBREVIATION or is_word(right):
             return False
         phrases = self._phrases.get(right)
         if not phrases:
             return self._is_main(left, self._terms[right])
-        if not is_han(left):
+        if not has_han(left):
             return self._is_main(left, phrases)
         return any(
             self._is_main(phrase, phrases) and ((left, phrase) in self._proved or fits(phrase, left))
@@ -202,4 +203,4 @@ def _is_near(one: str, other: str) -> bool:
 
 
 def _pieces(name: str) -> set[str]:
-    return set(name) if is_han(name) else {word[:4] for word in name.split()}
+    return set(name) if has_han(name) else {word[:4] for word in name.split()}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kbsearch.han import has_han
 from kbsearch.synonyms.left_edge import REACH, Left, Words, left_name
-from kbsearch.synonyms.names import SMALL_WORDS, fits_initials, is_abbreviation, is_han, usable_name
+from kbsearch.synonyms.names import SMALL_WORDS, fits_initials, is_abbreviation, usable_name
 from kbsearch.synonyms.pair import Kind, Pair, as_excerpt
 
 __all__ = ["bracket_pairs"]
@@ -49,7 +50,7 @@ def _pairs_at(text: str, at: int, words: Words | None) -> Iterator[Pair]:
     left = left_name(text[max(0, at - REACH) : at], names[0][1], words)
     if left is not None:
         excerpt = as_excerpt(text[max(0, at - 30) : close.end() + 20])
-        yield from _han_first(left, names, excerpt) if is_han(left[0]) else _latin_first(left, names, excerpt)
+        yield from _han_first(left, names, excerpt) if has_han(left[0]) else _latin_first(left, names, excerpt)
 
 
 def _inner_names(inner: str) -> list[_Named]:
@@ -70,7 +71,7 @@ def _inner_names(inner: str) -> list[_Named]:
         name = usable_name(part)
         if name:
             names.append((kind, name))
-        elif i == 0 or not is_han(part):
+        elif i == 0 or not has_han(part):
             return []
     return names if len(names) <= _MAX_NAMES else []
 
@@ -78,7 +79,7 @@ def _inner_names(inner: str) -> list[_Named]:
 def _han_first(left: Left, names: list[_Named], excerpt: str) -> Iterator[Pair]:
     """随机微分方程（Stochastic Differential Equation, SDE）, 召回率（又称查全率）."""
     name, edge, breaks = left
-    latin = [other for _, other in names if not is_han(other)]
+    latin = [other for _, other in names if not has_han(other)]
     three = False
     if len(latin) > 1:
         short, full = sorted(latin[:2], key=len)
@@ -88,7 +89,7 @@ def _han_first(left: Left, names: list[_Named], excerpt: str) -> Iterator[Pair]:
         elif all(kind == "bracket" for kind, _ in names):
             return  # a list of examples
     for kind, other in names:
-        if not is_han(other):
+        if not has_han(other):
             yield Pair(name, other, "names" if three else kind, edge, breaks, excerpt)
         elif kind != "bracket":
             yield Pair(name, other, kind, edge, breaks, excerpt)
@@ -97,8 +98,8 @@ def _han_first(left: Left, names: list[_Named], excerpt: str) -> Iterator[Pair]:
 def _latin_first(left: Left, names: list[_Named], excerpt: str) -> Iterator[Pair]:
     """Exponential Moving Average (EMA), mAP（mean Average Precision，平均精度均值）, Perplexity（困惑度）."""
     name, edge, breaks = left
-    latin = [other for _, other in names if not is_han(other)]
-    han = [(kind, other) for kind, other in names if is_han(other)]
+    latin = [other for _, other in names if not has_han(other)]
+    han = [(kind, other) for kind, other in names if has_han(other)]
     fitted = _full_and_short(name, breaks, latin)
     if fitted is not None:
         yield Pair(*fitted, "initials", excerpt=excerpt)

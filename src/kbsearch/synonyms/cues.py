@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kbsearch.han import has_han
 from kbsearch.synonyms.left_edge import REACH, Words, left_name
-from kbsearch.synonyms.names import fits_initials, is_han, usable_name
+from kbsearch.synonyms.names import fits_initials, usable_name
 from kbsearch.synonyms.pair import Kind, Pair, as_excerpt
 
 __all__ = ["cue_pairs"]
@@ -44,7 +45,7 @@ def cue_pairs(text: str, words: Words | None) -> Iterator[Pair]:
 def _pair_at(text: str, start: int, end: int, kind: Kind, words: Words | None) -> Pair | None:
     after = _AFTER.match(text, end)
     place = after.end() if after else end
-    right = _RIGHT_HAN.match(text, place) if is_han(text[place : place + 1]) else _RIGHT_LATIN.match(text, place)
+    right = _RIGHT_HAN.match(text, place) if has_han(text[place : place + 1]) else _RIGHT_LATIN.match(text, place)
     if right is None or _END.match(text, right.end()) is None:
         return None
     name = usable_name(right[0])
@@ -57,7 +58,7 @@ def _pair_at(text: str, start: int, end: int, kind: Kind, words: Words | None) -
         return None
     found, edge, breaks = left
     excerpt = as_excerpt(text[max(0, start - 30) : right.end() + 15])
-    if not is_han(name) and not is_han(found):
+    if not has_han(name) and not has_han(found):
         for break_ in (0, *breaks):
             short, full = sorted((name, found[break_:]), key=len)
             if fits_initials(short, full):

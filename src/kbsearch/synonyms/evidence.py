@@ -13,8 +13,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from kbsearch.analysis.fold import fold
+from kbsearch.han import has_han
 from kbsearch.synonyms.lexicon import align
-from kbsearch.synonyms.names import is_abbreviation, is_han, usable_name
+from kbsearch.synonyms.names import is_abbreviation, usable_name
 from kbsearch.synonyms.pair import Pair
 
 __all__ = ["fits", "judge", "possible_names"]
@@ -31,7 +32,7 @@ def judge(pair: Pair) -> Pair:
 
 def _proved_name(pair: Pair) -> str:
     """The left name of a proved pair, otherwise empty."""
-    left_han, right_han = is_han(pair.left), is_han(pair.right)
+    left_han, right_han = has_han(pair.left), has_han(pair.right)
     if pair.kind == "table":
         return pair.left
     if pair.kind == "initials":
@@ -55,7 +56,7 @@ def possible_names(pair: Pair, *, anywhere: bool = False) -> Iterator[str]:
         name = pair.left[start:].strip()
         if (anywhere or start - before > 1) and len(name) >= _SHORTEST and usable_name(name):
             yield name
-        before = start if is_han(pair.left[start]) else before
+        before = start if has_han(pair.left[start]) else before
 
 
 @lru_cache(maxsize=65_536)
@@ -68,7 +69,7 @@ def fits(latin: str, han: str) -> bool:
 
 def _plausible_names(pair: Pair) -> bool:
     """Three names at once, not all words known: do lengths agree, and is the beginning sure?"""
-    if not is_han(pair.left) or is_abbreviation(pair.right):
+    if not has_han(pair.left) or is_abbreviation(pair.right):
         return False
     han = "".join(fold(pair.left).split())
     found = align(pair.right, han)

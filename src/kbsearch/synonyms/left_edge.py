@@ -14,7 +14,8 @@ from itertools import accumulate
 from pathlib import Path
 
 from kbsearch.analysis.fold import fold
-from kbsearch.synonyms.names import is_han, latin_words
+from kbsearch.han import has_han
+from kbsearch.synonyms.names import latin_words
 from kbsearch.synonyms.pair import Edge
 
 __all__ = ["REACH", "Left", "Words", "left_name"]
@@ -61,7 +62,7 @@ def left_name(before: str, right: str, words: Words | None) -> Left | None:
     stripped = before.rstrip(_CLOSING)
     if not stripped:
         return None
-    if is_han(stripped[-1]):
+    if has_han(stripped[-1]):
         return _han_name(stripped, right, words)
     return _latin_name(stripped)
 
@@ -111,7 +112,7 @@ def _is_boundary(text: str, start: int) -> bool:
         return len(text) < REACH // 2
     char = text[start - 1]
     if char == "\n":
-        return start < 2 or not is_han(text[start - 2])
+        return start < 2 or not has_han(text[start - 2])
     return char in _BOUNDARY or (char == " " and (start == 1 or text[start - 2] in _BOUNDARY))
 
 

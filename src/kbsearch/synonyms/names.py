@@ -6,12 +6,12 @@ import re
 from functools import cache, lru_cache
 
 from kbsearch.analysis.fold import fold
+from kbsearch.han import has_han
 
 __all__ = [
     "SMALL_WORDS",
     "fits_initials",
     "is_abbreviation",
-    "is_han",
     "joined_key",
     "latin_words",
     "name_key",
@@ -28,7 +28,6 @@ _HAN_NAME = (
 )
 _LATIN_NAME = r"[A-Za-zÀ-ɏ0-9][A-Za-zÀ-ɏ0-9'’&–-]*(?:\+\+|#)?(?: [A-Za-zÀ-ɏ0-9&][A-Za-zÀ-ɏ0-9'’&–-]*){0,7}"
 _compiled = cache(re.compile)
-_HAN = re.compile("[㐀-鿿]")
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 _LETTER = re.compile("[A-Za-zÀ-ɏ]")
 _HUMP = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
@@ -59,11 +58,6 @@ _SENTENCE_WORDS = frozenset(
 SMALL_WORDS = frozenset("a an and as at by de for from in into of on or per the to via vs with".split())
 
 
-def is_han(name: str) -> bool:
-    """Whether the name has Han characters."""
-    return _HAN.search(name) is not None
-
-
 def latin_words(name: str) -> list[str]:
     """The words of a name in Latin letters, in lower case; PromptTemplate and prompt-template are two each."""
     return [part.lower() for word in _WORD.findall(name) for part in _HUMP.split(word)]
@@ -81,7 +75,7 @@ def is_abbreviation(name: str) -> bool:
 def usable_name(text: str) -> str:
     """The text as a name, tidied; empty if it is a remark, a reference, a number, a version, code or a sentence."""
     text = " ".join(text.strip(" \t\n*_~\"'“”‘’「」『』").split())
-    if is_han(text):
+    if has_han(text):
         return text if len(text) <= _MAX_HAN and _compiled(_HAN_NAME).fullmatch(text) else ""
     if not 2 <= len(text) <= _MAX_LATIN or not _compiled(_LATIN_NAME).fullmatch(text):
         return ""
@@ -104,7 +98,7 @@ def name_key(name: str) -> str:
 
 def joined_key(words: list[str]) -> str:
     """The key of a name that is given in folded words or characters."""
-    if any(map(is_han, words)):
+    if any(map(has_han, words)):
         return "".join(words)
     return " ".join((*words[:-1], *map(singular, words[-1:])))
 

@@ -7,12 +7,12 @@ equals as JSON) and looked up by binary search.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from kbsearch.errors import IndexCorruptError
+from kbsearch.han import runs
 from kbsearch.model import Synonym
 from kbsearch.synonyms.names import joined_key, name_key
 from kbsearch.synonyms.user_pairs import UserPairs
@@ -30,7 +30,6 @@ _MAX_EQUALS = 3  # mined names for one name; the user's own all count
 _MAX_NAME_ATOMS = 20  # Han characters and words of a name
 _MAX_QUERY_ATOMS = 256  # those of a query that are looked at
 _SURE_LENGTH = 4  # Han characters from which a name need not begin and end where the query's words do
-_ATOM = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+(?:\+\+|#)?")
 _Row = tuple[str, str, float, int, str]  # the name, the other name, weight, number of posts, place
 
 
@@ -83,7 +82,7 @@ class Thesaurus:
             evidence = Synonym(left, right, 0, place)
             self._own.setdefault(name_key(left), []).append(Equal(right, _OWN_WEIGHT, evidence))
             self._own.setdefault(name_key(right), []).append(Equal(left, _OWN_WEIGHT, evidence))
-        self._own_starts = {atom[0] for key in self._own if (atom := _ATOM.search(key))}
+        self._own_starts = {atom for key in self._own for _, _, atom in islice(_atoms(key), 1)}
 
     def expand(self, text: str, words: Iterable[tuple[int, int]] | None = None) -> list[Match]:
         """The names in a query, from left to right, each as long as possible; none lies in another.
@@ -98,8 +97,7 @@ class Thesaurus:
         Raises:
             IndexCorruptError: the thesaurus is damaged.
         """
-        found = islice(_ATOM.finditer(text), _MAX_QUERY_ATOMS)
-        atoms = [(atom.start(), atom.end(), atom[0]) for atom in found]
+        atoms = list(islice(_atoms(text), _MAX_QUERY_ATOMS))
         bounds = None if words is None else {place for word in words for place in word}
         matches: list[Match] = []
         at = 0
@@ -172,3 +170,13 @@ class Thesaurus:
             else:
                 high = start
         return low
+
+
+def _atoms(text: str) -> Iterator[tuple[int, int, str]]:
+    """The Han characters and words of a text with their places; ``++`` and ``#`` belong to the word before."""
+    for start, end, han in runs(text):
+        if han:
+            yield from ((at, at + 1, text[at]) for at in range(start, end))
+        else:
+            end += 2 if text.startswith("++", end) else text.startswith("#", end)
+            yield start, end, text[start:end]

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from kbsearch.errors import ConfigError
 from kbsearch.files import read_lines
 from kbsearch.language import message
 from kbsearch.synonyms.names import name_key
+from kbsearch.values import value
 
 __all__ = ["UserPairs", "add_user_pair", "read_user_pairs"]
 
@@ -35,7 +36,7 @@ Keys = tuple[str, str]
 """The two names of a pair as they are compared, in order."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UserPairs:
     """What the user said.
 
