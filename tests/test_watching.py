@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("watchfiles", reason="the extra 'watch' is not installed")
 
+from extras import require_extra
 from watcher_process import WatcherProcess, until
 
 from kbsearch import InputError, KnowledgeBase
@@ -246,20 +247,23 @@ def test_what_cannot_be_watched_is_said(notes: Path, index: Path, tmp_path: Path
     assert not index.exists()
 
 
-def test_the_extra_is_named(notes: Path, index: Path) -> None:
+@pytest.mark.parametrize("command", [["watch"], ["serve", "--watch", "--port", "0"]], ids=lambda words: words[0])
+def test_the_extra_is_named(command: list[str], notes: Path, index: Path) -> None:
     """Without watchfiles the error says what to install, also of serve --watch before it serves."""
+    if command[0] == "serve":
+        require_extra("web", "starlette", "uvicorn")
     with KnowledgeBase(index) as kb:
         kb.index(notes)
-    hide = "import sys; sys.modules['watchfiles'] = None; from kbsearch.cli import main; sys.argv[1:1] = []; main()"
-    for command in (["watch", str(notes)], ["serve", "--watch", "--port", "0"]):
-        result = subprocess.run(
-            [sys.executable, "-c", hide, *command, "--index-dir", str(index)],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert result.returncode == 2
-        assert "kbsearch[watch]" in result.stderr and "Traceback" not in result.stderr
+    hide = "import sys; sys.modules['watchfiles'] = None; from kbsearch.cli import main; main()"
+    paths = [str(notes)] if command[0] == "watch" else []
+    result = subprocess.run(
+        [sys.executable, "-c", hide, *command, *paths, "--index-dir", str(index)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == 2
+    assert "kbsearch[watch]" in result.stderr and "Traceback" not in result.stderr
 
 
 OPERATIONS: dict[str, Callable[[Path, int], object]] = {
@@ -327,7 +331,7 @@ def test_searches_go_on_while_it_is_updated(notes: Path, index: Path) -> None:
 
 def test_a_server_that_watches(notes: Path, index: Path) -> None:
     """Each request is answered while saves come in, and each save is found; the server ends as ever."""
-    pytest.importorskip("uvicorn", reason="the extra 'web' is not installed")
+    require_extra("web", "starlette", "uvicorn")
     with KnowledgeBase(index) as kb:
         kb.index(notes)
     command = [sys.executable, "-m", "kbsearch", "serve", "--watch", "--port", "0", "--index-dir", str(index)]
