@@ -10,13 +10,18 @@ from __future__ import annotations
 import json
 import math
 import tempfile
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from kbsearch.engines import CLUSTER_ENGINES, cluster_of_environment, load_engine
+from kbsearch.engines.base import RemoteEngine
 from kbsearch.errors import InputError
 from kbsearch.knowledge_base import KnowledgeBase
 from kbsearch.model import Post
+from kbsearch.target import DEFAULT_ENGINE
 
 __all__ = ["Collection", "Scores", "evaluate", "own_collection", "read_collection", "score_rankings"]
 
@@ -96,16 +101,31 @@ def own_collection(posts: Iterable[Post], headings: Callable[[Post], Sequence[st
     return Collection("own titles and headings", bare, queries, grades)
 
 
-def evaluate(collection: Collection, engine: str | None = None, folder: Path | None = None) -> Scores:
-    """Index a collection in a temporary folder (or ``folder``), ask its queries, score the answers."""
-    with (
-        tempfile.TemporaryDirectory(prefix="kbsearch-eval-") as scratch,
-        KnowledgeBase(folder or Path(scratch) / "index", engine=engine) as kb,
-    ):
+def evaluate(collection: Collection, engine: str | None = None) -> Scores:
+    """Index a collection for the time being, ask its queries, score the answers."""
+    with _temporary(engine or DEFAULT_ENGINE) as kb:
         kb.add(collection.posts)
         asked = {number: collection.queries[number] for number in collection.grades}
         rankings = {number: kb.rank(text, limit=_DEPTH) for number, text in asked.items()}
     return score_rankings(collection.name, rankings, collection.grades)
+
+
+@contextmanager
+def _temporary(engine: str) -> Iterator[KnowledgeBase]:
+    """A knowledge base that is deleted afterwards; in a cluster under a name of its own, beside the user's posts."""
+    cluster = cluster_of_environment() if engine in CLUSTER_ENGINES else None
+    if cluster is not None:
+        cluster = replace(cluster, name=f"{cluster.name[:80] or 'kbsearch'}-eval-{uuid.uuid4().hex[:12]}")
+    with (
+        tempfile.TemporaryDirectory(prefix="kbsearch-eval-") as folder,
+        KnowledgeBase(Path(folder) / "index", engine=engine, cluster=cluster) as kb,
+    ):
+        try:
+            yield kb
+        finally:
+            made = load_engine(engine, cluster)
+            if isinstance(made, RemoteEngine) and cluster is not None:
+                made.drop()
 
 
 def score_rankings(

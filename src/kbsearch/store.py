@@ -180,9 +180,7 @@ class Store:
         try:
             raw = read_regular(path, _MAX_CURRENT)
         except FileNotFoundError:
-            raise IndexMissingError(
-                message("{folder}: there is no index here; make one with: kbsearch index FOLDER", folder=self.folder)
-            ) from None
+            raise self._missing() from None
         except OSError as error:
             raise _unreadable(path, error) from error
         try:
@@ -206,6 +204,15 @@ class Store:
                 )
             )
         return Generation(self.folder / name, load_engine(engine, self.cluster))
+
+    def _missing(self) -> IndexMissingError:
+        if self.cluster is not None and self.cluster.name:
+            from kbsearch.engines.opensearch.translated import no_name
+
+            return no_name(self.cluster.url, self.cluster.name)
+        return IndexMissingError(
+            message("{folder}: there is no index here; make one with: kbsearch index FOLDER", folder=self.folder)
+        )
 
     def stamp(self) -> tuple[int, ...]:
         """What changes with every commit: two stamps that are equal stand for the same commit.
@@ -271,8 +278,11 @@ class Store:
         engine = load_engine(engine_name, self.cluster)
         if isinstance(engine, RemoteEngine) and not self._stands_for(engine_name) and engine.exists():
             raise IndexMismatchError(
-                f"{self.folder}: the cluster has a knowledge base of this name already; choose another --name, "
-                "or join it from an empty folder (--index-dir)"
+                message(
+                    "{folder}: the cluster has a knowledge base of this name already; choose another --name, "
+                    "or join it from an empty folder (--index-dir)",
+                    folder=self.folder,
+                )
             )
         generation = self._next(engine)
         engine.create(generation.engine_folder)

@@ -6,12 +6,12 @@ The words of the index are gathered when they are first needed, which for most q
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from kbsearch.analysis.analyzer import Analyzer, QueryWord
 from kbsearch.analysis.fold import fold
-from kbsearch.correction.counts import index_evidence, index_words
+from kbsearch.correction.counts import index_words, judge
 from kbsearch.correction.pieces import suspicious
 from kbsearch.engines.base import Reader, SearchRequest
 from kbsearch.language import message
@@ -52,10 +52,10 @@ class Suggestions:
         """What the query may have meant, as whole queries, the likeliest first; nothing for one that looks right."""
         spans = _sought(parsed.tree)
         folded = fold(parsed.query)
-        evidence = index_evidence(self._reader, self._analyzer)
-        if not spans or not suspicious(folded, spans, evidence):
+        if not spans or not judge(self._reader, self._analyzer, lambda index: suspicious(folded, spans, index)):
             return []
-        proposals = self._corrector.corrections(parsed.query, evidence, folded=folded, spans=spans)
+        find = partial(self._corrector.corrections, parsed.query, folded=folded, spans=spans)
+        proposals = judge(self._reader, self._analyzer, find)
         return [Correction(proposal.text, proposal.kind) for proposal in proposals]
 
     def why_nothing(self, parsed: syntax.Parsed, request: SearchRequest) -> list[str]:

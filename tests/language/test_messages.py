@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kbsearch import KnowledgeBase, Post
+import kbsearch
+from kbsearch import KnowledgeBase, Post, errors
 from kbsearch.check import check_index
-from kbsearch.errors import IndexMissingError, KbsearchError, NotFoundError, QueryError
+from kbsearch.engines.opensearch.cluster import Cluster, Secrets
+from kbsearch.engines.opensearch.record import Lease, conflict
+from kbsearch.engines.opensearch.translated import no_index, no_opensearch, refusal, unreachable
+from kbsearch.errors import ConfigError, IndexMissingError, KbsearchError, NotFoundError, QueryError
 from kbsearch.language import Message, message, translate
 from kbsearch.query.parser import parse
 
@@ -72,6 +80,69 @@ def test_what_is_said_about_damage(tmp_path: Path) -> None:
     problems = check_index(tmp_path).problems
     assert problems
     assert all(map(said_in_chinese, problems)), problems
+
+
+CLUSTER = Path(kbsearch.__file__).parent / "engines" / "opensearch"
+
+
+@pytest.mark.parametrize("path", sorted(CLUSTER.glob("*.py")), ids=lambda path: path.stem)
+def test_whatever_is_said_about_a_cluster_is_a_message(path: Path) -> None:
+    """Every error that the OpenSearch engine makes is made of a text that has a Chinese form."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in errors.__all__:
+            said = node.args[0]
+            assert isinstance(said, ast.Call) and ast.unparse(said.func) == "message", f"{path.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (401, "Unauthorized"),
+        (403, {"error": {"type": "security_exception", "reason": "no permissions for [indices:data/read/search]"}}),
+        (403, {"message": "The request signature we calculated does not match.\n\nThe Canonical String …"}),
+        (403, {"error": {"type": "cluster_block_exception", "reason": "read-only / allow delete (api)"}}),
+        (403, {"error": {"type": "cluster_block_exception", "reason": "index read-only (api)"}}),
+        (404, {"error": {"type": "index_not_found_exception", "reason": "no such index [x]"}}),
+        (400, {"error": {"type": "mapper_parsing_exception", "reason": "failed to parse"}}),
+        (400, {"error": {"type": "search_phase_execution_exception", "reason": "maxClauseCount is set to 1024"}}),
+        (413, "Request Entity Too Large"),
+        (429, {"error": {"type": "rejected_execution_exception", "reason": "queue is full"}}),
+        (500, {}),
+        (503, None),
+    ],
+)
+def test_what_a_cluster_refuses(status: int, body: Any) -> None:
+    """Each way in which a cluster refuses has a Chinese form, which keeps the cluster's own words."""
+    error = refusal("https://host:9200", status, body)
+    assert said_in_chinese(error.message), error
+    assert "https://host:9200" in translate(error.message, "zh")
+
+
+def test_what_is_said_about_clusters() -> None:
+    """So do errors of the address, of secrets, of other writers, and where nothing of ours answers."""
+    made: list[KbsearchError] = [
+        no_index("https://host", "notes"),
+        no_opensearch("https://host"),
+        unreachable("https://host", OSError(), tls=True),
+        unreachable("https://host", OSError(), tls=False),
+        conflict("notes", None),
+        conflict("notes", Lease("t", "machine", 7, 0.0)),
+    ]
+    secrets = ("USER", "me"), ("PASSWORD_FILE", "/nowhere"), ("API_KEY", "a\n"), ("AWS_SERVICE", "aoss")
+    works: list[Callable[[], object]] = [
+        partial(Cluster, ""),
+        partial(Cluster, "https://me:secret@host"),
+        partial(Cluster, "https://host", "Not A Name"),
+        partial(Cluster, "https://host", shards=0),
+        partial(Cluster.from_environment, {"KBSEARCH_OPENSEARCH_URL": "x", "KBSEARCH_OPENSEARCH_SHARDS": "x"}),
+        *(partial(Secrets.from_environment, {f"KBSEARCH_OPENSEARCH_{name}": value}) for name, value in secrets),
+    ]
+    for work in works:
+        with pytest.raises(ConfigError) as refused:
+            work()
+        made.append(refused.value)
+    for error in made:
+        assert said_in_chinese(error.message), error
 
 
 def test_messages_are_plain_text() -> None:

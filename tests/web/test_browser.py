@@ -5,16 +5,13 @@ Without Chromium these tests skip, but where ``CI`` is set a missing browser is 
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from chromium import chromium, watched_page
+from web_process import web_server
 
 from kbsearch import KnowledgeBase
 
@@ -22,16 +19,8 @@ from kbsearch import KnowledgeBase
 @pytest.fixture(scope="module")
 def server(kb: KnowledgeBase) -> Iterator[str]:
     """``kbsearch serve`` in a process of its own; its address."""
-    command = [sys.executable, "-m", "kbsearch", "serve", "--port", "0", "--index-dir", str(kb.folder)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    assert process.stdout is not None
-    try:
-        match = re.search(r"http://\S+?(?=/)", process.stdout.readline() or "")
-        assert match, "kbsearch serve did not say its address"
-        yield match[0]
-    finally:
-        process.terminate()
-        process.wait(20)
+    with web_server(kb.folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -90,7 +90,7 @@ def cut(folded: str, spans: Sequence[tuple[int, int]] | None = None) -> list[Pie
 
 def suspicious(folded: str, spans: Sequence[tuple[int, int]] | None, evidence: Evidence) -> bool:
     """Whether a query is worth trying to correct; for its parameters see :func:`cut`."""
-    return any(looks_wrong(piece, evidence) for piece in cut(folded, spans))
+    return any([looks_wrong(piece, evidence) for piece in cut(folded, spans)])  # a list: all is asked at once
 
 
 def looks_wrong(piece: Piece, evidence: Evidence) -> bool:
@@ -131,6 +131,6 @@ def _in_known_word(text: str, place: int, evidence: Evidence) -> bool:
 def _between_known_words(text: str, place: int, evidence: Evidence) -> bool:
     """Whether a usual word of two characters or more ends at this place, and another begins."""
     sizes = range(2, _LONGEST_WORD + 1)
-    before = (text[place - size : place] for size in sizes if size <= place)
-    behind = (text[place : place + size] for size in sizes if place + size <= len(text))
-    return all(any(evidence.frequency(word) > evidence.rare for word in words) for words in (before, behind))
+    before = [text[place - size : place] for size in sizes if size <= place]
+    behind = [text[place : place + size] for size in sizes if place + size <= len(text)]
+    return all([any(evidence.frequency(word) > evidence.rare for word in words) for words in (before, behind)])

@@ -50,11 +50,11 @@ def suspicious_stretches(folded: str, pieces: Sequence[Piece], evidence: Evidenc
             _together(folded, group[-1], piece, index - 1 in spelt, index in spelt)
             and piece.end - group[0].start <= _MAX_LENGTH
         ):
-            if any(looks_wrong(member, evidence) for member in group):
+            if any([looks_wrong(member, evidence) for member in group]):
                 yield Stretch(folded, group)
             group = []
         group.append(piece)
-    if any(looks_wrong(member, evidence) for member in group):
+    if any([looks_wrong(member, evidence) for member in group]):
         yield Stretch(folded, group)
 
 

@@ -210,6 +210,9 @@ class RemoteReader(Protocol):
     def expect(self, terms: Iterable[tuple[str, str]]) -> None:
         """Fields and terms whose :meth:`frequency` will be asked for: they can be looked up in one journey."""
 
+    def totals(self, plans: Sequence[Node]) -> list[int]:
+        """How many posts each of several plans finds, in one journey."""
+
 
 class Engine(Protocol):
     """A way to keep an index. ``name`` is what ``--engine`` takes; ``commit_file`` the file in the engine's folder
@@ -263,6 +266,9 @@ class RemoteEngine(Engine, Protocol):
         Raises:
             IndexMissingError: there are none.
         """
+
+    def drop(self) -> None:
+        """Delete all posts under that name, and what is kept beside them."""
 
     def adopt(self, folder: Path) -> None:
         """Put the index that :meth:`create` made, now filled, in use for all who ask for the name, at one moment."""

@@ -7,10 +7,10 @@
 
 The English text is the key; its Chinese form stands in one of the tables of ``kbsearch/language/chinese/``
 (``output.py`` for what commands print, ``notes.py`` for those about links, lint and statistics, ``messages.py`` for
-errors and warnings, ``help.py``, ``pages.py``). A text without one is said in English; ``tests/language`` fails then,
-and also if placeholders differ. Write whole sentences with placeholders, never sentences put together from pieces:
-Chinese puts them in another order. ``t`` takes literal texts only, so that the test finds them; names that come from
-posts, files or JSON keys are not translated.
+errors and warnings, ``cluster.py`` for those about a cluster, ``help.py``, ``pages.py``). A text without one is said in
+English; ``tests/language`` fails then, and also if placeholders differ. Write whole sentences with placeholders, never
+sentences put together from pieces: Chinese puts them in another order. ``t`` takes literal texts only, so that the test
+finds them; names that come from posts, files or JSON keys are not translated.
 
 The library does not know who reads, so it never calls ``t``: its errors and warnings are plain English strings made by
 :func:`message`, which remember what they were made of, and a face (command line, page) says them with
@@ -44,7 +44,7 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 VARIABLES = ("KBSEARCH_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 # Each is loaded when it is looked into: those that a search needs come first.
-_TABLES = ("output", "click", "messages", "notes", "help", "examples", "pages")
+_TABLES = ("output", "click", "messages", "notes", "help", "examples", "pages", "cluster")
 
 _language: Language = "en"
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
-import shutil
 import socket
 import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from opensearch_front import front
-from opensearch_server import ask
+from opensearch_front import front, own_certificate
+from opensearch_server import ask, points_in_time
 
 from kbsearch import KnowledgeBase, Post
 from kbsearch.engines.opensearch import Cluster
@@ -81,14 +81,7 @@ def test_passwords(tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyP
 
 def test_certificates(tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch):
     """A certificate that nobody vouches for is refused; with its authority named it is trusted."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is needed to make a certificate")
-    key, pem = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    extra = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(pem)]
-    subprocess.run([*command.split(), *extra], check=True, capture_output=True)
-    both = tmp_path / "both.pem"
-    both.write_bytes(key.read_bytes() + pem.read_bytes())
+    pem, both = own_certificate(tmp_path)
     with front(cluster.url, certificate=both) as url:
         secure = replace(cluster, url=url)
         with pytest.raises(ConfigError, match="KBSEARCH_OPENSEARCH_CA"), opened(tmp_path / "index", secure) as kb:
@@ -166,7 +159,8 @@ def test_points_in_time_that_are_lost(tmp_path: Path, cluster: Cluster):
     with opened(tmp_path, cluster) as kb:
         kb.add(posts())
         before = [hit.id for hit in kb.search("topic7 note").hits]
-        ask("DELETE", f"{cluster.url}/_search/point_in_time/_all")
+        points = points_in_time(cluster, ask("GET", f"{cluster.url}/_search/point_in_time/_all"))
+        ask("DELETE", f"{cluster.url}/_search/point_in_time", {"pit_id": points})
         assert [hit.id for hit in kb.search("topic7 note").hits] == before
 
 
@@ -180,3 +174,19 @@ def test_deep_pages(tmp_path: Path, cluster: Cluster):
         near = kb.search("common", limit=20, offset=9_990)
         assert [hit.id for hit in near.hits[10:]] == [hit.id for hit in far.hits[:10]]
         assert not kb.search("common", limit=10, offset=20_000).hits
+
+
+def test_errors_are_said_in_chinese(tmp_path: Path, cluster: Cluster):
+    """With ``--lang zh``, what is wrong with a cluster is said in Chinese: not there, no such name, a wrong password."""
+    with front(cluster.url, user="me", password=PASSWORD) as guarded:
+        for url, said in (
+            (cluster.url, "集群中没有知识库"),
+            (guarded, "集群不认识"),
+            ("http://localhost:1", "没有节点应答"),
+        ):
+            command = [sys.executable, "-m", "kbsearch", "query", "x", "--lang", "zh", "--url", url]
+            command += ["--name", cluster.name, "--index-dir", str(tmp_path / "index")]
+            done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60)
+            assert done.returncode == 2
+            assert said in done.stderr
+            assert done.stderr.count("\n") == 1

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +55,39 @@ def test_killed_between_requests(kind: str, tmp_path: Path, cluster: Cluster):
         with KnowledgeBase(index, engine="opensearch", cluster=cluster) as kb:
             kb.index(notes)
         assert contents(index, cluster) == after
+
+
+def test_what_arrives_after_the_end(tmp_path: Path, cluster: Cluster):
+    """Posts that a killed update had sent and that the cluster takes in only later do not slip into the next one."""
+    notes, index = tmp_path / "notes", tmp_path / "index"
+    notes.mkdir()
+    for n in range(12):
+        (notes / f"{n}.md").write_text(f"# Note {n}\n")
+    started: list[subprocess.Popen[bytes]] = []
+    next_has_sent = threading.Event()
+
+    def slow(number: int, path: str):
+        if path.endswith("/_bulk"):
+            started[0].kill()
+            assert next_has_sent.wait(60)
+            time.sleep(0.3)
+        return "well"
+
+    def watched(number: int, path: str):
+        if path.endswith("/_bulk"):
+            next_has_sent.set()
+        return "well"
+
+    with front(cluster.url, mood=slow) as slow_url, front(cluster.url, mood=watched) as url:
+        command = [sys.executable, "-c", UPDATE, str(index), slow_url, cluster.name, str(notes), "update"]
+        started.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
+        assert started[0].wait() < 0
+        (notes / "7.md").unlink()
+        with KnowledgeBase(index, engine="opensearch", cluster=replace(cluster, url=url)) as kb:
+            kb.index(notes)
+            time.sleep(0.6)
+            kb.add([Post("memo", "Memo", text="after which all that has arrived is seen")])
+    assert set(contents(index, cluster)) == {"memo", *(path.name for path in notes.iterdir())}
 
 
 def killed(index: Path, cluster: Cluster, notes: Path, kind: str, at: int) -> int:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from opensearch_front import Mood, Received, front
 from opensearch_server import ask
+from watcher_process import until
 
 from kbsearch import KnowledgeBase, Post
 from kbsearch.check import check_index
@@ -18,6 +20,11 @@ from kbsearch.engines.opensearch import Cluster
 from kbsearch.errors import ConfigError, IndexLockedError, IndexMismatchError, IndexMissingError
 
 SECRET = "p4ssw0rd-that-nobody-sees"
+BUILD = (
+    "import sys; from kbsearch import KnowledgeBase; from kbsearch.engines.opensearch import Cluster\n"
+    "kb = KnowledgeBase(sys.argv[1], engine='opensearch', cluster=Cluster(sys.argv[2], sys.argv[3], 1, 0))\n"
+    "kb.index(sys.argv[4], workers=1)\n"
+)
 
 
 @pytest.fixture
@@ -194,40 +201,64 @@ def test_two_writers(notes: Path, tmp_path: Path, cluster: Cluster):
 
 
 def test_killed_builds_go_on(tmp_path: Path, cluster: Cluster):
-    """A build that is killed leaves nothing to be seen; the next goes on in the same index and ends with all posts."""
+    """A build that is killed leaves nothing to be seen. The next goes on in the same index and sends exactly the posts
+    that had not arrived, and one that was changed meanwhile; it ends with all posts.
+    """
     notes = tmp_path / "many"
     notes.mkdir()
     for number in range(2500):
-        (notes / f"{number}.md").write_text(f"# Note {number}\n\n" + f"words about topic{number} and others " * 40)
-    script = (
-        "import sys; from kbsearch import KnowledgeBase; from kbsearch.engines.opensearch import Cluster\n"
-        "kb = KnowledgeBase(sys.argv[1], engine='opensearch', cluster=Cluster(sys.argv[2], sys.argv[3], 1, 0))\n"
-        "kb.index(sys.argv[4], workers=1)\n"
-    )
-    command = [sys.executable, "-c", script, str(tmp_path / "index"), cluster.url, cluster.name, str(notes)]
-    running = subprocess.Popen(command)
-    sent = 0
-    while running.poll() is None and sent < 500:
-        time.sleep(0.05)
-        sent = _sent(cluster)
-    running.kill()
-    running.wait()
-    unfinished = {index for index in indices(cluster) if not index.endswith(".control")}
+        (notes / f"{number:04}.md").write_text(f"# Note {number}\n\n" + f"words about topic{number} and others " * 40)
+    received: list[Received] = []
+    started: list[subprocess.Popen[bytes]] = []
+
+    def mood(number: int, path: str) -> Mood:
+        """Two requests with posts are carried out; when a third comes, the build is dead."""
+        if sum(each.path.endswith("/_bulk") for each in received) < 2 or not path.endswith("/_bulk"):
+            return "well"
+        started[0].kill()
+        return "gone"
+
+    with front(cluster.url, mood=mood, received=received) as url:
+        command = [sys.executable, "-c", BUILD, str(tmp_path / "index"), url, cluster.name, str(notes)]
+        started.append(subprocess.Popen(command))
+        assert started[0].wait(120) != 0
+    arrived = [id for each in received[: _place_of_third(received)] for id in ids_sent(each)]
+    (unfinished,) = {index for index in indices(cluster) if not index.endswith(".control")}
+    until(lambda: _count(cluster, unfinished) == len(arrived), "what had been taken in did not arrive")
+    assert 0 < len(arrived) < 2500
     with pytest.raises(IndexMissingError):
         KnowledgeBase(tmp_path / "reader", create=False, cluster=cluster)
-    already = _sent(cluster)
-    with opened(tmp_path / "index", cluster) as kb:
+    (notes / "0007.md").write_text("# Another note\n")
+    received.clear()
+    with (
+        front(cluster.url, received=received) as url,
+        opened(tmp_path / "index", Cluster(url, cluster.name, 1, 0)) as kb,
+    ):
         kb.index(notes)
-        assert kb.search("", limit=1).total == 2500
-        assert {index for index in indices(cluster) if not index.endswith(".control")} == unfinished
-    assert _sent(cluster) - already <= 2500 - already + 1000  # what had arrived was not sent again
+        everything = {each.post.id: each.post.text for each in kb.posts()}
+    assert everything == {path.name: path.read_text() for path in notes.iterdir()}
+    sent = [id for each in received for id in ids_sent(each)]
+    assert len(sent) == 2500 - len(arrived) + 1
+    assert len(set(sent) & set(arrived)) == 1
+    assert len({*sent, *arrived}) == 2500
+    assert {index for index in indices(cluster) if not index.endswith(".control")} == {unfinished}
     assert check_index_of(tmp_path / "index", cluster) == []
 
 
-def _sent(cluster: Cluster) -> int:
-    """Posts that the cluster has been sent."""
-    stats = ask("GET", f"{cluster.url}/{cluster.name}.*/_stats/indexing")["indices"]
-    return sum(each["primaries"]["indexing"]["index_total"] for name, each in stats.items() if "control" not in name)
+def ids_sent(request: Received) -> list[str]:
+    """Identifiers of the posts that a request puts into an index."""
+    lines = request.body.split(b"\n") if request.path.endswith("/_bulk") else []
+    return [json.loads(line)["index"]["_id"] for line in lines if line.startswith(b'{"index":')]
+
+
+def _place_of_third(received: list[Received]) -> int:
+    return [place for place, each in enumerate(received) if each.path.endswith("/_bulk")][2]
+
+
+def _count(cluster: Cluster, index: str) -> int:
+    """Posts of an index, whether committed or not."""
+    ask("POST", f"{cluster.url}/{index}/_refresh")
+    return int(ask("GET", f"{cluster.url}/{index}/_count")["count"])
 
 
 def check_index_of(folder: Path, cluster: Cluster) -> list[str]:

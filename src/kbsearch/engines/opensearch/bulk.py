@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -17,11 +17,12 @@ from kbsearch.engines.opensearch.connection import Connection, pauses
 from kbsearch.engines.opensearch.translated import may_pass, refusal
 from kbsearch.errors import KbsearchError
 
-__all__ = ["Operation", "Sender"]
+__all__ = ["Operation", "Sender", "delete", "delete_found"]
 
 _REQUEST_BYTES = 4_000_000
 _REQUEST_OPERATIONS = 1_000
 _REQUESTS_AT_ONCE = 4
+_LISTED = 5_000  # identifiers in one answer
 _PATIENCE = 300.0  # seconds that an overloaded cluster is waited for
 _DONE = (200, 201, 404, 409)  # 404: nothing to delete; 409: there is a later version already
 
@@ -162,3 +163,34 @@ class Sender:
                 raise failure
             again.append(operation)
         return again, failure
+
+
+def delete(connection: Connection, index: str, ids: Iterable[str]) -> None:
+    """Delete documents, and let that be seen; identifiers of none are ignored.
+
+    Raises:
+        KbsearchError: the cluster refuses, or cannot be reached.
+    """
+    sender = Sender(connection, index)
+    try:
+        for id in ids:
+            sender.send(Operation(id))
+        sender.finish()
+    finally:
+        sender.close()
+    connection.ask("POST", f"/{index}/_refresh")
+
+
+def delete_found(connection: Connection, index: str, query: Mapping[str, Any]) -> None:
+    """Delete the documents that a query finds. (``_delete_by_query`` is not in every OpenSearch: it is a module.)
+
+    Raises:
+        KbsearchError: the cluster refuses, or cannot be reached.
+    """
+    body, params = {"size": _LISTED, "query": query, "_source": False}, {"allow_partial_search_results": "false"}
+    while True:
+        hits = connection.ask("POST", f"/{index}/_search", body, params).body["hits"]["hits"]
+        if hits:
+            delete(connection, index, [str(hit["_id"]) for hit in hits])
+        if len(hits) < _LISTED:
+            return

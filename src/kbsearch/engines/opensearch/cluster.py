@@ -9,7 +9,8 @@ else: not into an index, a log or an error's message.
     KBSEARCH_OPENSEARCH_SHARDS, …_REPLICAS  for new indices, where no option says them
     KBSEARCH_OPENSEARCH_USER            with …_PASSWORD or …_PASSWORD_FILE: basic authentication
     KBSEARCH_OPENSEARCH_API_KEY         or …_API_KEY_FILE: an API key
-    KBSEARCH_OPENSEARCH_AWS_REGION      requests signed with the credentials that boto3 finds; …_AWS_SERVICE: es or aoss
+    KBSEARCH_OPENSEARCH_AWS_REGION      requests signed with the AWS credentials that botocore finds
+    KBSEARCH_OPENSEARCH_AWS_SERVICE     for another service than es
     KBSEARCH_OPENSEARCH_CA              a file with the certificates to trust
 """
 
@@ -23,6 +24,7 @@ from urllib.parse import urlsplit
 
 from kbsearch.errors import ConfigError
 from kbsearch.files import read_regular
+from kbsearch.language import message
 
 __all__ = ["NAME_VARIABLE", "URL_VARIABLE", "Cluster", "Secrets"]
 
@@ -56,13 +58,16 @@ class Cluster:
     def __post_init__(self) -> None:
         if self.name and not _NAME.fullmatch(self.name):
             raise ConfigError(
-                f"{self.name!r} cannot name an index in a cluster: use up to 100 lower-case letters, digits, - and _, "
-                "beginning with a letter or digit"
+                message(
+                    "{name!r} cannot name an index in a cluster: use up to 100 lower-case letters, digits, - and _, "
+                    "beginning with a letter or digit",
+                    name=self.name,
+                )
             )
         for address in self.addresses:
             _check_address(address)
         if not 1 <= self.shards <= 1024 or not 0 <= self.replicas <= 16:
-            raise ConfigError("an index has 1 to 1024 shards, and 0 to 16 replicas of each")
+            raise ConfigError(message("an index has 1 to 1024 shards, and 0 to 16 replicas of each"))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Cluster | None:
@@ -77,7 +82,11 @@ class Cluster:
         try:
             shards, replicas = (int(environment.get(_PREFIX + each) or "1") for each in ("SHARDS", "REPLICAS"))
         except ValueError as error:
-            raise ConfigError(f"{_PREFIX}SHARDS and {_PREFIX}REPLICAS must be whole numbers") from error
+            raise ConfigError(
+                message(
+                    "{first} and {second} must be whole numbers", first=_PREFIX + "SHARDS", second=_PREFIX + "REPLICAS"
+                )
+            ) from error
         return cls(url, environment.get(NAME_VARIABLE, ""), shards, replicas)
 
     @property
@@ -99,10 +108,16 @@ def _check_address(address: str) -> None:
     except ValueError:
         well_formed = False
     if not well_formed:
-        raise ConfigError(f"{_PREFIX}URL or --url: not an address of the form https://host:9200")
+        raise ConfigError(
+            message("{variable} or --url: not an address of the form https://host:9200", variable=URL_VARIABLE)
+        )
     if parts.username is not None or parts.password is not None:
         raise ConfigError(
-            f"the address must not hold a user or password: set {_PREFIX}USER and {_PREFIX}PASSWORD instead"
+            message(
+                "the address must not hold a user or password: set {user} and {password} instead",
+                user=_PREFIX + "USER",
+                password=_PREFIX + "PASSWORD",
+            )
         )
 
 
@@ -122,7 +137,7 @@ class Secrets:
         """Read the variables above.
 
         Raises:
-            ConfigError: a file that one names cannot be read, or a user has no password.
+            ConfigError: a file that one names cannot be read, a user has no password, or what is named cannot be used.
         """
         secrets = cls(
             user=environment.get(_PREFIX + "USER", ""),
@@ -133,9 +148,23 @@ class Secrets:
             ca_file=environment.get(_PREFIX + "CA", ""),
         )
         if bool(secrets.user) != bool(secrets.password):
-            raise ConfigError(f"set both {_PREFIX}USER and {_PREFIX}PASSWORD (or {_PREFIX}PASSWORD_FILE), or neither")
+            raise ConfigError(
+                message(
+                    "set both {user} and {password} (or {password}_FILE), or neither",
+                    user=_PREFIX + "USER",
+                    password=_PREFIX + "PASSWORD",
+                )
+            )
         if not secrets.api_key.isascii() or not secrets.api_key.isprintable():
-            raise ConfigError(f"{_PREFIX}API_KEY: holds characters that no key has")
+            raise ConfigError(message("{variable}: holds characters that no key has", variable=_PREFIX + "API_KEY"))
+        if secrets.aws_service == "aoss":
+            raise ConfigError(
+                message(
+                    "{variable}: OpenSearch Serverless (aoss) has no _refresh, which every update needs; "
+                    "use a domain of OpenSearch Service (es)",
+                    variable=_PREFIX + "AWS_SERVICE",
+                )
+            )
         return secrets
 
     def __bool__(self) -> bool:
@@ -147,5 +176,12 @@ def _secret(environment: Mapping[str, str], name: str) -> str:
         try:
             return read_regular(file, _MAX_SECRET, links="any").decode().strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{file}: cannot be read as {_PREFIX}{name}_FILE ({type(error).__name__})") from error
+            raise ConfigError(
+                message(
+                    "{path}: cannot be read, though {variable} names it ({reason})",
+                    path=file,
+                    variable=f"{_PREFIX}{name}_FILE",
+                    reason=type(error).__name__,
+                )
+            ) from error
     return environment.get(_PREFIX + name, "")

@@ -10,14 +10,16 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth
+from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as NoConnection
 from opensearchpy.exceptions import SerializationError, SSLError, TransportError
 from urllib3 import Timeout
 
 from kbsearch.engines.opensearch.cluster import Cluster, Secrets
-from kbsearch.engines.opensearch.translated import may_pass, refusal, unreachable
+from kbsearch.engines.opensearch.signing import aws_signer
+from kbsearch.engines.opensearch.translated import may_pass, no_opensearch, refusal, unreachable
 from kbsearch.errors import ConfigError, KbsearchError
+from kbsearch.language import message
 
 __all__ = ["Answer", "Connection", "connect", "pauses"]
 
@@ -48,7 +50,9 @@ class Connection:
 
     def __init__(self, cluster: Cluster, secrets: Secrets) -> None:
         if secrets and not cluster.is_private:
-            raise ConfigError(f"{cluster.url}: a password or key would travel unencrypted; use an https address")
+            raise ConfigError(
+                message("{where}: a password or key would travel unencrypted; use an https address", where=cluster.url)
+            )
         self.where = cluster.url
         self._transport: Any = _client(cluster, secrets).transport
 
@@ -84,6 +88,8 @@ class Connection:
                 )
                 return Answer(200, data)
             except NoConnection as error:
+                if isinstance(error.info, KbsearchError):
+                    raise error.info from error  # of the signer
                 failure = self._lost(error)
                 if isinstance(error, SSLError):
                     raise failure from error
@@ -96,7 +102,7 @@ class Connection:
                 if not may_pass(status, said):
                     raise failure from error
             except SerializationError as error:
-                raise ConfigError(f"{self.where}: what answers there is no OpenSearch ({error})") from error
+                raise no_opensearch(self.where) from error
             if time.monotonic() + pause > deadline:
                 raise failure from last
             time.sleep(pause)
@@ -133,10 +139,10 @@ def _client(cluster: Cluster, secrets: Secrets) -> OpenSearch:
     options: dict[str, Any] = {}
     if secrets.ca_file:
         if not os.path.isfile(secrets.ca_file):
-            raise ConfigError(f"{secrets.ca_file}: KBSEARCH_OPENSEARCH_CA names no file")
+            raise ConfigError(message("{path}: KBSEARCH_OPENSEARCH_CA names no file", path=secrets.ca_file))
         options["ca_certs"] = secrets.ca_file
     if secrets.aws_region:
-        options["http_auth"] = Urllib3AWSV4SignerAuth(_aws_credentials(), secrets.aws_region, secrets.aws_service)
+        options["http_auth"] = aws_signer(secrets.aws_region, secrets.aws_service)
     elif secrets.api_key:
         options["headers"] = {"authorization": f"ApiKey {secrets.api_key}"}
     elif secrets.user:
@@ -149,17 +155,6 @@ def _client(cluster: Cluster, secrets: Secrets) -> OpenSearch:
         pool_maxsize=_THREADS,
         **options,
     )
-
-
-def _aws_credentials() -> Any:
-    try:
-        import boto3  # type: ignore[import-not-found, import-untyped, unused-ignore]
-    except ImportError as error:
-        raise ConfigError("signing requests for AWS needs boto3: pip install boto3") from error
-    credentials = boto3.Session().get_credentials()
-    if credentials is None:
-        raise ConfigError("boto3 finds no AWS credentials; set them up as for the AWS command line")
-    return credentials
 
 
 def _said(error: TransportError) -> tuple[int, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kbsearch.engines.base import TEXT_FIELDS, Encoder, Salvage
 from kbsearch.engines.opensearch import generations
+from kbsearch.engines.opensearch.bulk import delete_found
 from kbsearch.engines.opensearch.cluster import NAME_VARIABLE, URL_VARIABLE, Cluster
 from kbsearch.engines.opensearch.connection import Connection, connect
 from kbsearch.engines.opensearch.encode import encode
@@ -24,6 +25,7 @@ from kbsearch.errors import (
     IndexMissingError,
     IndexUnusableError,
 )
+from kbsearch.language import message
 
 if TYPE_CHECKING:
     from kbsearch.analysis.coded import Notation
@@ -93,15 +95,26 @@ class OpenSearchEngine:
             connection, _, index = self._place(folder)
             health = connection.ask("GET", f"/_cluster/health/{index}").body
             if health["status"] == "red":
-                return [f"{index}: {health['unassigned_shards']} parts of the index are missing in the cluster"]
+                missing = health["unassigned_shards"]
+                return [
+                    message(
+                        "{index}: {count} parts of the index are missing in the cluster", index=index, count=missing
+                    )
+                ]
             reader = self.reader(folder)
             found = sum(1 for ref in reader.refs() if reader.stored(ref) is not None and reader.source(ref) is not None)
             for name in TEXT_FIELDS:
                 for _ in reader.terms(name):
                     pass
         except IndexUnusableError as error:
-            return [str(error)]
-        return [] if found == reader.count() else [f"{index}: {reader.count()} posts are counted, {found} are there"]
+            return [error.message]
+        if found == reader.count():
+            return []
+        return [
+            message(
+                "{index}: {count} posts are counted, {found} are there", index=index, count=reader.count(), found=found
+            )
+        ]
 
     def salvage(self, folder: Path) -> Salvage:
         """What can still be read of a damaged index."""
@@ -148,6 +161,11 @@ class OpenSearchEngine:
         generations.current(connect(cluster), cluster.name)
         write_pointer(folder, Pointer(cluster.name, ""))
 
+    def drop(self) -> None:
+        """Delete all that the cluster keeps under the name."""
+        cluster = self._named(to_the_name=True)
+        generations.drop(connect(cluster), cluster.name)
+
     def adopt(self, folder: Path) -> None:
         """Put the folder's index in use, at one moment, for all who ask the cluster for the name."""
         pointer = read_pointer(folder)
@@ -179,14 +197,20 @@ class OpenSearchEngine:
         connection, control, index = self._place(folder)
         unnamed = {"filter": [{"term": {"generation": index}}], "must_not": [{"terms": {"file": sorted(named)}}]}
         connection.ask("POST", f"/{control}/_refresh")
-        body = {"query": {"bool": unnamed}}
-        connection.ask("POST", f"/{control}/_delete_by_query", body, {"conflicts": "proceed"})
+        delete_found(connection, control, {"bool": unnamed})
 
     def _named(self, *, to_the_name: bool = False) -> Cluster:
         if self._cluster is None:
-            raise ConfigError(f"posts of this engine lie in an OpenSearch cluster; say which: --url, or {URL_VARIABLE}")
+            raise ConfigError(
+                message(
+                    "posts of this engine lie in an OpenSearch cluster; say which: --url, or {variable}",
+                    variable=URL_VARIABLE,
+                )
+            )
         if to_the_name and not self._cluster.name:
-            raise ConfigError(f"say what the index is called in the cluster: --name, or {NAME_VARIABLE}")
+            raise ConfigError(
+                message("say what the index is called in the cluster: --name, or {variable}", variable=NAME_VARIABLE)
+            )
         return self._cluster
 
     def _place(self, folder: Path) -> tuple[Connection, str, str]:
@@ -194,8 +218,12 @@ class OpenSearchEngine:
         pointer, cluster = read_pointer(folder), self._named()
         if cluster.name not in ("", pointer.name):
             raise IndexMismatchError(
-                f"{folder}: stands for {pointer.name!r} in the cluster, not for {cluster.name!r}; "
-                "name another --index-dir"
+                message(
+                    "{folder}: stands for {name!r} in the cluster, not for {other!r}; name another --index-dir",
+                    folder=folder,
+                    name=pointer.name,
+                    other=cluster.name,
+                )
             )
         connection = connect(cluster)
         index = pointer.index or generations.current(connection, pointer.name)

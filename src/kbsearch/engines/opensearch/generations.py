@@ -18,13 +18,15 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from kbsearch.engines.opensearch.bulk import delete_found
 from kbsearch.engines.opensearch.cluster import Cluster
 from kbsearch.engines.opensearch.connection import Connection
 from kbsearch.engines.opensearch.record import Record, read_record, write_record
 from kbsearch.engines.opensearch.schema import CONTROL, index_body
-from kbsearch.engines.opensearch.translated import mapping_conflict
+from kbsearch.engines.opensearch.translated import mapping_conflict, no_name, no_opensearch
 from kbsearch.errors import ConfigError, IndexCorruptError, IndexMissingError, IndexWriteError
 from kbsearch.files import read_regular, replace_file
+from kbsearch.language import message
 
 __all__ = [
     "POINTER",
@@ -33,6 +35,7 @@ __all__ = [
     "create",
     "current",
     "discard",
+    "drop",
     "read_pointer",
     "swap",
     "sweep",
@@ -75,12 +78,22 @@ def read_pointer(folder: Path) -> Pointer:
         if pointer.name and control_of(pointer.name) and (not pointer.index or _INDEX.fullmatch(pointer.index)):
             return pointer
     except FileNotFoundError as error:
-        raise IndexMissingError(f"{folder}: there is no OpenSearch index here; run: kbsearch index FOLDER") from error
+        raise IndexMissingError(
+            message("{folder}: there is no index here; make one with: kbsearch index FOLDER", folder=folder)
+        ) from error
     except OSError as error:
-        raise IndexMissingError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
+        raise IndexMissingError(
+            message("{path}: cannot be read ({reason}); check its permissions", path=path, reason=error.strerror)
+        ) from error
     except (ValueError, KeyError, TypeError, RecursionError, ConfigError):
         pass
-    raise IndexCorruptError(f"{path}: damaged; run: kbsearch check --repair")
+    raise IndexCorruptError(
+        message(
+            "{path}: damaged: {what}; run: kbsearch check --repair",
+            path=path,
+            what=message("it is not what kbsearch wrote"),
+        )
+    )
 
 
 def control_of(name: str) -> str:
@@ -94,13 +107,11 @@ def current(connection: Connection, name: str) -> str:
     Raises:
         IndexMissingError: none.
     """
-    answer = connection.ask("GET", f"/_alias/{name}", accept=(404,))
+    # Of the name's own indices: to ask for those of an alias alone takes the right to see all that are in the cluster.
+    answer = connection.ask("GET", f"/{name}.*/_alias/{name}", accept=(404,))
     found = [index for index in answer.body if _INDEX.fullmatch(index)] if answer.status == 200 else []
     if len(found) != 1:
-        raise IndexMissingError(
-            f"{connection.where}: the cluster has no knowledge base {name!r}; make it with: "
-            f"kbsearch index FOLDER --engine opensearch --url … --name {name}"
-        )
+        raise no_name(connection.where, name)
     return str(found[0])
 
 
@@ -124,7 +135,7 @@ def create(connection: Connection, cluster: Cluster) -> str:
     index = f"{cluster.name}.{uuid.uuid4().hex[:12]}"
     _make(connection, index, body)
     if write_record(connection, control, index, Record()) is None:
-        raise IndexWriteError(f"{index}: its record could not be written; try again")
+        raise IndexWriteError(message("{index}: its record could not be written; try again", index=index))
     return index
 
 
@@ -138,7 +149,7 @@ def _major_version(connection: Connection) -> int:
     try:
         return int(str(said["version"]["number"]).partition(".")[0])
     except (KeyError, TypeError, ValueError) as error:
-        raise ConfigError(f"{connection.where}: what answers there is no OpenSearch") from error
+        raise no_opensearch(connection.where) from error
 
 
 def _make(connection: Connection, index: str, body: object) -> None:
@@ -182,9 +193,19 @@ def sweep(connection: Connection, name: str) -> None:
 def discard(connection: Connection, control: str, index: str) -> None:
     """Delete an index of posts with its record and side files."""
     connection.ask("DELETE", f"/{index}", accept=(404,))
-    body = {"query": {"bool": {"should": [{"term": {"generation": index}}, {"term": {"_id": index}}]}}}
-    connection.ask("POST", f"/{control}/_refresh", accept=(404,))
-    connection.ask("POST", f"/{control}/_delete_by_query", body, {"conflicts": "proceed"}, accept=(404,))
+    of_it = {"bool": {"should": [{"term": {"generation": index}}, {"term": {"_id": index}}]}}
+    if connection.ask("POST", f"/{control}/_refresh", accept=(404,)).status == 200:
+        delete_found(connection, control, of_it)
+
+
+def drop(connection: Connection, name: str) -> None:
+    """Delete all that the cluster keeps under a name.
+
+    Raises:
+        KbsearchError: the cluster refuses.
+    """
+    for index in (*_indices(connection, name), control_of(name)):
+        connection.ask("DELETE", f"/{index}", accept=(404,))
 
 
 def _indices(connection: Connection, name: str) -> list[str]:

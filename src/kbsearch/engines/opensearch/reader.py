@@ -24,8 +24,9 @@ from kbsearch.engines.opensearch.parts import leaves, parts_of
 from kbsearch.engines.opensearch.plans import Query, to_query
 from kbsearch.engines.opensearch.record import Record, read_record
 from kbsearch.engines.opensearch.schema import MARK, unwritten, written
-from kbsearch.engines.opensearch.translated import refusal
+from kbsearch.engines.opensearch.translated import no_index, refusal
 from kbsearch.errors import IndexCorruptError, IndexMissingError, IndexUnusableError, KbsearchError
+from kbsearch.language import message
 from kbsearch.query.plan import Node
 
 __all__ = ["OpenSearchReader", "Ref", "open_reader"]
@@ -77,13 +78,13 @@ def open_reader(connection: Connection, control: str, index: str) -> OpenSearchR
         if _record(connection, control, index).commit == record.commit:
             return OpenSearchReader(connection, control, index, record, point)
         _close_point(connection, point)
-    raise IndexCorruptError(f"{index}: the index changes faster than it can be opened; try again")
+    raise IndexCorruptError(message("{index}: the index changes faster than it can be opened; try again", index=index))
 
 
 def _record(connection: Connection, control: str, index: str) -> Record:
     record = read_record(connection, control, index)
     if record is None:
-        raise IndexMissingError(f"{connection.where}: there is no index {index!r}; run: kbsearch index FOLDER")
+        raise no_index(connection.where, index)
     return record
 
 
@@ -191,7 +192,11 @@ class OpenSearchReader:
             return unpack(self._bytes(ref, "stored"))
         except zlib.error as error:
             raise IndexCorruptError(
-                f"{self._index}: a post is damaged ({error}); run: kbsearch check --repair"
+                message(
+                    "{index}: a post is damaged ({reason}); run: kbsearch check --repair",
+                    index=self._index,
+                    reason=str(error),
+                )
             ) from error
 
     def source(self, ref: Ref) -> bytes:
@@ -220,14 +225,29 @@ class OpenSearchReader:
         if len(self._frequencies) > _REMEMBERED:
             self._frequencies.clear()
         asked = [pair for pair in dict.fromkeys(terms) if pair not in self._frequencies]
-        body = "".join(f"{{}}\n{json.dumps(_counting(field, term))}\n" for field, term in asked)
         if not asked:
             return
-        answer = self._connection.ask("POST", f"/{self._index}/_msearch", body.encode(), accept=_LOST)
-        found = answer.body["responses"] if answer.status == 200 else []
-        for pair, each in zip(asked, found, strict=False):
-            if each.get("status") == 200 and not each["_shards"]["failed"]:  # else it is asked for by itself
-                self._frequencies[pair] = self._total(each)
+        found = self._ask_at_once(f"/{self._index}/_msearch", [_counting(field, term) for field, term in asked])
+        self._frequencies.update(
+            (pair, self._total(each)) for pair, each in zip(asked, found, strict=True) if each is not None
+        )
+
+    def totals(self, plans: Sequence[Node]) -> list[int]:
+        """How many posts each plan finds, all in one request."""
+        point = {"id": self._point.id, "keep_alive": _KEEP}
+        bodies = [{"size": 0, "track_total_hits": True, "query": self._seen(to_query(plan))} for plan in plans]
+        found = self._ask_at_once("/_msearch", [{**body, "pit": point} for body in bodies])
+        return [
+            self._total(self._ask(body, score=False) if each is None else each)
+            for body, each in zip(bodies, found, strict=True)
+        ]
+
+    def _ask_at_once(self, path: str, bodies: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Several questions in one request; ``None`` for each that must be asked by itself, since it went wrong."""
+        lines = "".join(f"{{}}\n{json.dumps(body)}\n" for body in bodies)
+        answer = self._connection.ask("POST", path, lines.encode(), accept=_LOST)
+        found = answer.body["responses"] if answer.status == 200 else [{}] * len(bodies)
+        return [each if each.get("status") == 200 and not each["_shards"]["failed"] else None for each in found]
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Terms of a field that begin with ``prefix``, each with its document frequency, in code-point order."""
@@ -323,11 +343,15 @@ class OpenSearchReader:
         try:
             reopened = open_reader(self._connection, self._control, self._index)
         except IndexMissingError as error:
-            raise IndexCorruptError(f"{self._index}: the index was built anew; open it again") from error
+            raise IndexCorruptError(
+                message("{index}: the index was built anew; open it again", index=self._index)
+            ) from error
         except IndexUnusableError:
             return  # the cluster is recovering: the caller asks again, but not for ever
         if reopened._record.commit != self._record.commit:
-            raise IndexCorruptError(f"{self._index}: the commit that was open is gone; open the index again")
+            raise IndexCorruptError(
+                message("{index}: the commit that was open is gone; open the index again", index=self._index)
+            )
         self._point, self._record = reopened._point, reopened._record
 
     def _refs(self, found: Sequence[Mapping[str, Any]]) -> list[Ref]:
@@ -344,7 +368,9 @@ class OpenSearchReader:
         try:
             return ref.page.bytes[name][ref.id]
         except KeyError:
-            raise IndexCorruptError(f"{self._index}: a post is gone; run: kbsearch check --repair") from None
+            raise IndexCorruptError(
+                message("{index}: a post is gone; run: kbsearch check --repair", index=self._index)
+            ) from None
 
     @staticmethod
     def _total(answer: Any) -> int:

@@ -27,6 +27,7 @@ from typing import Any
 from kbsearch.engines.opensearch.connection import Connection
 from kbsearch.engines.opensearch.schema import FORMAT
 from kbsearch.errors import IndexCorruptError, IndexLockedError, IndexMismatchError
+from kbsearch.language import message
 
 __all__ = ["Lease", "Record", "conflict", "read_record", "write_record"]
 
@@ -116,8 +117,13 @@ def read_record(connection: Connection, control: str, index: str) -> Record | No
         version = data.pop("format")
         if version != FORMAT:
             raise IndexMismatchError(
-                f"{index}: made by another version of kbsearch (its format is {version}, this one reads {FORMAT}); "
-                "run: kbsearch index --rebuild"
+                message(
+                    "{index}: made by another version of kbsearch (its format is {version}, this one reads {format}); "
+                    "run: kbsearch index --rebuild",
+                    index=index,
+                    version=version,
+                    format=FORMAT,
+                )
             )
         lease = data.pop("lease")
         meta = json.loads(data.pop("meta"))
@@ -136,7 +142,11 @@ def read_record(connection: Connection, control: str, index: str) -> Record | No
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise IndexCorruptError(
-            f"{index}: its record in the cluster is damaged ({error!r}); run: kbsearch check --repair"
+            message(
+                "{index}: its record in the cluster is damaged ({reason}); run: kbsearch check --repair",
+                index=index,
+                reason=repr(error),
+            )
         ) from error
 
 
@@ -165,6 +175,13 @@ def write_record(connection: Connection, control: str, index: str, record: Recor
 
 def conflict(index: str, lease: Lease | None) -> IndexLockedError:
     """Another writer is at work."""
-    who = f"process {lease.process} on {lease.host}" if lease else "it has just ended"
-    owner = "".join(c for c in who if c.isprintable())
-    return IndexLockedError(f"{index}: another update is running ({owner}); wait for it to end, and try again")
+    if lease is None:
+        return IndexLockedError(message("{index}: another update came in between; try again", index=index))
+    return IndexLockedError(
+        message(
+            "{index}: another update is running (process {process} on {host}); wait for it to end, and try again",
+            index=index,
+            process=lease.process,
+            host="".join(c for c in lease.host if c.isprintable()),
+        )
+    )

@@ -10,16 +10,18 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from kbsearch.engines.opensearch.bulk import Operation, Sender
+from kbsearch.engines.opensearch.bulk import Operation, Sender, delete, delete_found
 from kbsearch.engines.opensearch.connection import Connection
 from kbsearch.engines.opensearch.encode import Encoded, hash_of
 from kbsearch.engines.opensearch.record import Lease, Record, conflict, read_record, write_record
 from kbsearch.engines.opensearch.schema import written
-from kbsearch.errors import IndexMissingError, KbsearchError
+from kbsearch.engines.opensearch.translated import no_index
+from kbsearch.errors import KbsearchError
 
 __all__ = ["OpenSearchWriter"]
 
 _SIGN_OF_LIFE = 30.0  # seconds
+_QUIET = 1.0  # seconds in which nothing arrives any more of what a killed update had under way
 _LOOKED_UP = 1_000  # keys in one question
 _LISTED = 5_000  # identifiers in one answer
 _PLACES = 1 << 40  # posts that one update may add
@@ -40,7 +42,7 @@ class OpenSearchWriter:
         self._connection, self._control, self._index = connection, control, index
         record = read_record(connection, control, index)
         if record is None:
-            raise IndexMissingError(f"{connection.where}: there is no index {index!r}; run: kbsearch index FOLDER")
+            raise no_index(connection.where, index)
         if record.lease is not None and not record.lease.is_over():
             raise conflict(index, record.lease)
         unfinished = record.attempt > record.commit
@@ -58,7 +60,7 @@ class OpenSearchWriter:
         if unfinished:
             self._refresh()
             if not resume:
-                self._delete_abandoned()
+                delete_found(connection, index, {"terms": {"born": list(self._record.abandoned)}})
         self._bury_dead()
         self._sender = Sender(connection, index, self._digests if resume else None)
 
@@ -100,6 +102,7 @@ class OpenSearchWriter:
             self._sender.finish()
             self._refresh()
             if self._resumed:
+                self._await_stragglers()
                 self._drop_unwanted()
             dead = tuple(self._superseded())
             commit = replace(self._record, commit=self._number, dead=dead, meta=dict(meta), lease=None)
@@ -160,10 +163,19 @@ class OpenSearchWriter:
         body = {"size": len(ids), "query": {"ids": {"values": ids}}, "docvalue_fields": ["digest"]}
         return {str(hit["_id"]): str(hit["fields"]["digest"][0]) for hit in self._search(body)}
 
+    def _await_stragglers(self) -> None:
+        """Wait until the cluster has done what the killed update had asked last: it would count with this commit."""
+        body = {"size": 0, "track_total_hits": True, "query": {"term": {"born": self._number}}}
+        before = -1
+        while (there := int(self._ask(body)["total"]["value"])) != before:
+            before = there
+            time.sleep(_QUIET)
+            self._refresh()
+
     def _drop_unwanted(self) -> None:
         """Delete what the killed update had sent and this one has not."""
         wanted = {self._id(key) for key in self._added}
-        self._delete(id for id in self._sent() if id not in wanted)
+        delete(self._connection, self._index, (id for id in self._sent() if id not in wanted))
 
     def _sent(self) -> Iterator[str]:
         """Identifiers of the posts of this update that are in the cluster."""
@@ -174,32 +186,19 @@ class OpenSearchWriter:
             body["search_after"] = hits[-1]["sort"]
 
     def _search(self, body: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-        params = {"allow_partial_search_results": "false"}
-        hits: Sequence[Mapping[str, Any]]
-        hits = self._connection.ask("POST", f"/{self._index}/_search", body, params).body["hits"]["hits"]
+        hits: Sequence[Mapping[str, Any]] = self._ask(body)["hits"]
         return hits
 
-    def _delete_abandoned(self) -> None:
-        """Delete what updates left that were given up."""
-        query = {"query": {"terms": {"born": list(self._record.abandoned)}}}
-        self._connection.ask("POST", f"/{self._index}/_delete_by_query", query, {"conflicts": "proceed"})
+    def _ask(self, body: Mapping[str, Any]) -> Any:
+        params = {"allow_partial_search_results": "false"}
+        return self._connection.ask("POST", f"/{self._index}/_search", body, params).body["hits"]
 
     def _bury_dead(self) -> None:
         """Delete the posts that the last commit replaced or removed, and forget about them."""
         if not self._record.dead:
             return
-        self._delete(self._record.dead)
+        delete(self._connection, self._index, self._record.dead)
         self._record = self._write(replace(self._record, dead=()))
-
-    def _delete(self, ids: Iterable[str]) -> None:
-        sender = Sender(self._connection, self._index)
-        try:
-            for id in ids:
-                sender.send(Operation(id))
-            sender.finish()
-        finally:
-            sender.close()
-        self._refresh()
 
 
 def _chunks(items: Iterator[str], size: int) -> Iterator[list[str]]:

@@ -55,6 +55,7 @@ class FieldArrays:
     def __init__(self, field: SegmentField, norms: Sequence[float] | None) -> None:
         self.field, self.name = field, field.name
         self._docs = view(field.docs.view)
+        self._checked: set[Range] = set()  # of postings whose posts were seen to exist: asked for again, they still do
         self._frequencies = view(field.frequency_bytes.view) if field.frequency_bytes is not None else None
         large = field.large_frequencies(0, len(field.docs))
         self._large_at, self._large = [place for place, _ in large], [value for _, value in large]
@@ -64,11 +65,12 @@ class FieldArrays:
 
     def docs(self, start: int, stop: int) -> Ints:
         """Post numbers of a range of postings, ready to index with."""
-        self.field.docs.check(start, stop)
-        docs = self._docs[start:stop].astype(np.intp)
-        if len(docs):
-            self.field.check_posts(int(docs.max()))
-        return docs
+        docs = self._docs[start:stop]
+        if (start, stop) not in self._checked:
+            self.field.docs.check(start, stop)
+            self.field.check_posts(int(docs.max(initial=0)))
+            self._checked.add((start, stop))
+        return docs.astype(np.intp)
 
     def frequencies(self, ranges: Sequence[Range]) -> Ints:
         """Frequencies of some ranges of postings, in a row, as floats."""

@@ -1,0 +1,1 @@
+"""What ``scripts/opensearch`` is made of: real OpenSearch clusters for tests, on this machine alone."""
