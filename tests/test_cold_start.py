@@ -40,6 +40,7 @@ SHARED = {
     "kbsearch.errors",
     "kbsearch.excerpt",
     "kbsearch.files",
+    "kbsearch.generation",
     "kbsearch.han",
     "kbsearch.highlight",
     "kbsearch.knowledge_base",

@@ -20,9 +20,10 @@ from kbsearch.corpus.manifest import Manifest
 from kbsearch.documents import again, prepare
 from kbsearch.engines.base import KEYWORD_FIELDS, TEXT_FIELDS, IndexDocument, Reader, SearchRequest
 from kbsearch.errors import ConfigError, IndexCorruptError, IndexUnusableError
+from kbsearch.generation import Generation
 from kbsearch.language import message
 from kbsearch.query.plan import Term
-from kbsearch.store import Generation, Store
+from kbsearch.store import Store
 from kbsearch.stored import decode_source, decode_stored
 
 __all__ = ["CheckReport", "check_index"]

@@ -57,6 +57,7 @@ class KnowledgeBase:
     Args:
         folder: where the index lies.
         engine: the engine for a new index; an index that exists keeps its own until it is rebuilt with another.
+            ``opensearch`` without ``create`` asks for a cluster's posts: a folder with an index of its own is refused.
         create: make the index when first written to; otherwise a missing one is an error at once.
         user_dictionary: words of your own in jieba's format, used from the next update on. The index keeps a copy.
         synonyms: your own pairs of names (see docs/synonyms.md); by default ``synonyms.txt`` in the index folder.
@@ -66,6 +67,7 @@ class KnowledgeBase:
 
     Raises:
         IndexMissingError: ``create`` is false and there is no index.
+        IndexMismatchError: ``create`` is false and the index is not the cluster's that is asked for.
     """
 
     def __init__(
@@ -88,9 +90,8 @@ class KnowledgeBase:
         self._last = LastCommit(self._store, self.synonyms_file)
         self._graph: tuple[tuple[int, ...], LinkGraph] | None = None
         self._linking = threading.Lock()
-        if not create and not self._store.exists():
-            self._store.attach()
-            self._store.current()
+        if not create:
+            self._store.demand(engine)
 
     @classmethod
     def from_config(cls, path: str | Path = "kbsearch.toml", *, create: bool = True) -> KnowledgeBase:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from kbsearch.analysis.analyzer import Analyzer
 from kbsearch.engines.base import Reader
 from kbsearch.errors import IndexCorruptError, IndexMismatchError
+from kbsearch.generation import Generation
 from kbsearch.language import message
 from kbsearch.search import Corpus
-from kbsearch.store import Generation, Store
+from kbsearch.store import Store
 from kbsearch.suggestions import Suggestions
 from kbsearch.synonyms.thesaurus import Thesaurus
 from kbsearch.synonyms.user_pairs import read_user_pairs

@@ -18,10 +18,11 @@ from kbsearch.check import check_index
 from kbsearch.engines import ENGINES, load_engine
 from kbsearch.engines.base import EngineResult, ScorePart, SearchRequest
 from kbsearch.errors import IndexCorruptError, IndexMissingError, MissingExtraError
+from kbsearch.generation import Generation
 from kbsearch.indexing import Options, index_files
 from kbsearch.language import message
 from kbsearch.query.plan import Node
-from kbsearch.store import Generation, Store
+from kbsearch.store import Store
 from kbsearch.stored import decode_source, decode_stored
 from kbsearch.target import Target
 from kbsearch.update import carry_over

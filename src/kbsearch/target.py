@@ -18,9 +18,10 @@ from kbsearch.engines import CLUSTER_ENGINES
 from kbsearch.engines.base import Reader, Writer
 from kbsearch.errors import IndexCorruptError, IndexMismatchError
 from kbsearch.files import write_error
+from kbsearch.generation import Generation
 from kbsearch.learned import Learned
 from kbsearch.lock import WriterLock
-from kbsearch.store import Generation, Store
+from kbsearch.store import Store
 
 __all__ = ["DEFAULT_ENGINE", "Target"]
 

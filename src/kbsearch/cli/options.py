@@ -79,11 +79,10 @@ def cluster_size(command: F) -> F:
 
 
 def cluster_engine(command: F) -> F:
-    """``--engine`` for commands that only read: an index keeps its engine, so it says no more than ``--url``."""
+    """``--engine`` for commands that only read: an index keeps its engine; a cluster has other posts than a folder."""
     return click.option(
         "--engine",
         type=click.Choice(["opensearch"]),
-        expose_value=False,
         help="With --url and --name: the engine of the cluster.",
     )(command)
 

@@ -74,6 +74,7 @@ def query(
     files: bool,
     to_open: int | None,
     synonyms: str | None,
+    engine: str | None,
     index_dir: str,
 ) -> int:
     """Search the index for TEXT.
@@ -82,7 +83,7 @@ def query(
     path: heading: date: in: lang: restrict (标题： 标签： 分类： 日期： work too).
     """
     raw = " ".join(text)
-    with KnowledgeBase(index_dir, create=False, synonyms=synonyms) as kb:
+    with KnowledgeBase(index_dir, engine=engine, create=False, synonyms=synonyms) as kb:
         try:
             result = kb.search(
                 raw,

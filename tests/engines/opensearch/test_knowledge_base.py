@@ -265,3 +265,17 @@ def check_index_of(folder: Path, cluster: Cluster) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KBSEARCH_OPENSEARCH_URL", cluster.url)
         return check_index(folder).problems
+
+
+def test_an_index_of_ones_own_is_not_the_clusters(notes: Path, tmp_path: Path, cluster: Cluster):
+    """Who asks for the cluster's posts in a folder with an index of its own is told so, and not answered from that."""
+    folder = tmp_path / "index"
+    with KnowledgeBase(folder) as kb:
+        kb.index(notes)
+    with pytest.raises(IndexMismatchError, match="--index-dir"):
+        opened(folder, cluster, create=False)
+    where = ["--engine", "opensearch", "--url", cluster.url, "--name", cluster.name, "--index-dir", str(folder)]
+    command = [sys.executable, "-m", "kbsearch", "query", "diffusion", *where]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "an index of its own (whoosh)" in done.stderr

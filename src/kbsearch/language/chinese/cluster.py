@@ -35,6 +35,9 @@ CHINESE: dict[str, str] = {
     "say what the index is called in the cluster: --name, or {variable}": (
         "请指明索引在集群中的名称：--name，或 {variable}"
     ),
+    "{folder}: holds an index of its own ({engine}), not the cluster's; name another --index-dir": (
+        "{folder}：其中是它自己的索引（{engine}），不是集群的索引；请指明另一个 --index-dir"
+    ),
     "{folder}: stands for {name!r} in the cluster, not for {other!r}; name another --index-dir": (
         "{folder}：代表集群中的 {name!r}，而不是 {other!r}；请指明另一个 --index-dir"
     ),
