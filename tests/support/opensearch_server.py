@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import pytest
 
+from kbsearch import KnowledgeBase
 from kbsearch.engines.opensearch import Cluster
 
 DEFAULT_URL = "http://127.0.0.1:9250"
@@ -52,6 +53,11 @@ def temporary_cluster(*, shards: int = 1, replicas: int = 0, url: str = "") -> I
             with suppress(OSError):  # a node that the test has killed
                 ask("DELETE", f"{address}/{cluster.name}.*")
                 break
+
+
+def opened(folder: Path, cluster: Cluster, **options: Any) -> KnowledgeBase:
+    """A knowledge base whose posts lie in the cluster; ``folder`` stands for it."""
+    return KnowledgeBase(folder, engine="opensearch", cluster=cluster, **options)
 
 
 def unused_name() -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from opensearch_front import front, own_certificate
-from opensearch_server import ask, points_in_time
+from opensearch_server import ask, opened, points_in_time
 
 from kbsearch import KnowledgeBase, Post
 from kbsearch.engines.opensearch import Cluster
@@ -23,10 +23,6 @@ PASSWORD = "open-sesame-12"
 
 def posts(count: int = 40) -> list[Post]:
     return [Post(f"post-{n}", f"扩散模型 {n}", text=f"a note about topic{n} " * 20) for n in range(count)]
-
-
-def opened(folder: Path, cluster: Cluster) -> KnowledgeBase:
-    return KnowledgeBase(folder, engine="opensearch", cluster=cluster)
 
 
 def contents(folder: Path, cluster: Cluster) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from opensearch_front import Mood, Received, front
-from opensearch_server import ask
+from opensearch_server import ask, opened
 from watcher_process import until
 
 from kbsearch import KnowledgeBase, Post
@@ -34,10 +34,6 @@ def notes(tmp_path: Path) -> Path:
     for number in range(30):
         (folder / f"post-{number:02}.md").write_text(f"# 扩散模型 {number}\n\nA note on diffusion, number{number}.\n")
     return folder
-
-
-def opened(folder: Path, cluster: Cluster, **options) -> KnowledgeBase:
-    return KnowledgeBase(folder, engine="opensearch", cluster=cluster, **options)
 
 
 def indices(cluster: Cluster) -> set[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from command import environment
-from opensearch_server import SecureServer, demand_secure, points_in_time, unused_name
+from opensearch_server import SecureServer, demand_secure, opened, points_in_time, unused_name
 
 from kbsearch import KnowledgeBase, Post
 from kbsearch.engines.opensearch import Cluster
@@ -61,10 +61,6 @@ def notes(tmp_path: Path) -> Path:
     for n in range(20):
         (folder / f"{n}.md").write_text(f"# 扩散模型 {n}\n\nA note on topic{n}, by the Diffusion Model（扩散模型）.\n")
     return folder
-
-
-def opened(folder: Path, cluster: Cluster, **options) -> KnowledgeBase:
-    return KnowledgeBase(folder, engine="opensearch", cluster=cluster, **options)
 
 
 def ids(kb: KnowledgeBase) -> set[str]:
